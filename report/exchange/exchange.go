@@ -1,0 +1,81 @@
+// Package exchange is how the applicant's program talks to the recruiter's
+// server: the messages, and the client for them. It is the one place in report
+// that knows HTTP. It trusts the server's certificate by public roots, or by the
+// pin that a verified invite holds, and follows no redirects. What the messages
+// mean for a verdict does not come in here.
+package exchange
+
+import (
+	"fmt"
+
+	"linecheck/report/envelope"
+)
+
+// The server's paths. A session's own paths are [SessionPath] followed by its token.
+const (
+	TrustPath   = "/v1/trust"
+	BridgePath  = "/v1/trust/bridge"
+	SessionPath = "/v1/sessions"
+	ReportPath  = "/v1/reports"
+	// CheckpointPath gives the newest checkpoint of the log, GrowthPath with
+	// ?from= and &to= the proof that one size of it continues another.
+	CheckpointPath = "/v1/log/checkpoint"
+	GrowthPath     = "/v1/log/consistency"
+)
+
+// MaxBundle bounds a bundle's JSON, in bytes.
+const MaxBundle = 1 << 20
+
+// OpenRequest asks for a measuring session under an invite.
+type OpenRequest struct {
+	Invite envelope.Envelope `json:"invite"`
+	// Hello is sealed by the session key.
+	Hello envelope.Envelope `json:"hello"`
+}
+
+// Grant is the server's answer to an [OpenRequest].
+type Grant struct {
+	// Token stands in the path of everything that is measured in this session.
+	Token string `json:"token"`
+	// Run is which run under the invite this is, from 1.
+	Run int `json:"run"`
+	// STUN are the host:port addresses of the probe's STUN servers.
+	STUN []string `json:"stun"`
+	// ClockMS is the server's clock, Unix time in milliseconds.
+	ClockMS int64 `json:"clock_ms"`
+}
+
+// Echo carries a WebRTC session description, as SDP, in either direction.
+type Echo struct {
+	SDP string `json:"sdp"`
+}
+
+// Growth is the proof that the log of To entries continues the one of From:
+// SHA-256 hashes in lower-case hex, at most 64.
+type Growth struct {
+	From  int64    `json:"from"`
+	To    int64    `json:"to"`
+	Proof []string `json:"proof"`
+}
+
+// Error is how the server says no.
+type Error struct {
+	// Code is stable, as "invite.expired".
+	Code string `json:"code"`
+	// Message is one line for a person.
+	Message string `json:"message"`
+	// Status is the HTTP status; it does not travel in the body.
+	Status int `json:"-"`
+	// Cause is why the answer could not be read; nil for the server's own errors.
+	Cause error `json:"-"`
+}
+
+// ForeignAnswer is the code for an answer that is not our server's: a proxy or
+// a network's log-in page is in the way.
+const ForeignAnswer = "server.answer"
+
+// Error is the message and its code.
+func (e *Error) Error() string { return fmt.Sprintf("%s (%s)", e.Message, e.Code) }
+
+// Unwrap is the cause.
+func (e *Error) Unwrap() error { return e.Cause }

@@ -1,0 +1,135 @@
+package render
+
+import (
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"linecheck/report"
+	"linecheck/report/advice"
+	"linecheck/report/policy"
+)
+
+// unit is a result's unit; where nothing was measured, the end of the key says it.
+func unit(r policy.RuleResult) string {
+	if r.Unit != "" {
+		return r.Unit
+	}
+	for part := range strings.SplitSeq(r.Key, ".") {
+		if u, ok := report.UnitOf(part); ok {
+			return u
+		}
+	}
+	return ""
+}
+
+// with puts a number and its unit into the form that people read: ratios as
+// per cent, bytes as gigabytes, and no more digits than they mean something.
+func with(v, unit string, words *advice.Catalogue) string {
+	f, err := strconv.ParseFloat(v, 64)
+	if err != nil {
+		return Clean(words.Name(v))
+	}
+	switch unit {
+	case "":
+		return Short(report.Number(f))
+	case "ratio":
+		return Short(report.Number(f*100)) + " %"
+	case "bytes":
+		return Short(report.Number(f/1e9)) + " GB"
+	case "count":
+		return Short(report.Number(f))
+	default:
+		return Short(report.Number(f)) + " " + unit
+	}
+}
+
+// Short keeps three significant digits, or the whole number where that is more.
+func Short(n report.Number) string {
+	f := float64(n)
+	if f >= 100 || f <= -100 {
+		return strconv.FormatFloat(f, 'f', 0, 64)
+	}
+	s := strconv.FormatFloat(f, 'g', 3, 64)
+	if strings.ContainsAny(s, "e") {
+		s = strconv.FormatFloat(f, 'f', 4, 64)
+	}
+	return s
+}
+
+// widest is the longest cell of a table, in characters.
+const widest = 60
+
+func cut(cell string) string {
+	if r := []rune(cell); len(r) > widest {
+		return string(r[:widest-1]) + "…"
+	}
+	return cell
+}
+
+// gap is what stands between two columns.
+const gap = 2
+
+func widths(rows [][]string) []int {
+	width := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			width[i] = max(width[i], utf8.RuneCountInString(cell))
+		}
+	}
+	return width
+}
+
+func widthOf(rows [][]string) int {
+	sum := -gap
+	for _, w := range widths(rows) {
+		sum += w + gap
+	}
+	return sum
+}
+
+// columns prints rows in aligned columns.
+func columns(w io.Writer, rows [][]string) error {
+	for _, row := range rows {
+		for i := range row {
+			row[i] = cut(Clean(row[i]))
+		}
+	}
+	width := widths(rows)
+	for _, row := range rows {
+		var line strings.Builder
+		for i, cell := range row {
+			line.WriteString(cell + strings.Repeat(" ", width[i]-utf8.RuneCountInString(cell)+gap))
+		}
+		if _, err := io.WriteString(w, strings.TrimRight(line.String(), " ")+"\n"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Wrap breaks a line between words at width characters, with indent before what
+// follows, and ends it; 0 breaks nothing. A word that is longer stays whole.
+func Wrap(line string, width int, indent string) string {
+	if width <= 0 || utf8.RuneCountInString(line) <= width {
+		return line + "\n"
+	}
+	lead := line[:len(line)-len(strings.TrimLeft(line, " "))]
+	var out strings.Builder
+	now := lead
+	empty := true
+	for _, word := range strings.Fields(line) {
+		if !empty && utf8.RuneCountInString(now)+1+utf8.RuneCountInString(word) > width {
+			out.WriteString(now + "\n")
+			now, empty = indent, true
+		}
+		if !empty {
+			now += " "
+		}
+		now += word
+		empty = false
+	}
+	out.WriteString(now + "\n")
+	return out.String()
+}
