@@ -1,0 +1,27 @@
+// Package assets holds the files that the programs carry inside them: policies,
+// texts and fonts. It is go:embed and nothing else: it imports nothing of ours, and
+// what the files mean is for others to know.
+package assets
+
+import (
+	"embed"
+	"io/fs"
+)
+
+//go:embed policies locale
+var files embed.FS
+
+// The fonts stand alone, so that a program that draws nothing does not carry them.
+//
+//go:embed fonts/*.ttf
+var fonts embed.FS
+
+// Policy is the text of a built-in policy, as "customer-service" (for invites)
+// or "self-check" (without one).
+func Policy(name string) ([]byte, error) { return fs.ReadFile(files, "policies/"+name+".json") }
+
+// Locale is the message catalogue of a language, as "en".
+func Locale(language string) ([]byte, error) { return fs.ReadFile(files, "locale/"+language+".json") }
+
+// Font is a font file, as "NotoSans-Regular". Where each comes from stands in fonts/README.md.
+func Font(name string) ([]byte, error) { return fs.ReadFile(fonts, "fonts/"+name+".ttf") }

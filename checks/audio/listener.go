@@ -1,0 +1,95 @@
+package audio
+
+import (
+	"time"
+
+	"linecheck/checks"
+	"linecheck/checks/audio/analysis"
+	"linecheck/checks/audio/device"
+	"linecheck/report"
+)
+
+// The stages as the window names them to the person.
+const (
+	stageQuiet = "quiet"
+	stageSpeak = "speak"
+)
+
+const (
+	// levelsPerSecond is how often the live level is shown.
+	levelsPerSecond = 20
+	// waiting is how many levels may wait to be shown: what is shown is at most so many late.
+	waiting = 4
+)
+
+// listener keeps what is recorded and shows its level as it comes. Sound arrives in bursts of a
+// tenth of a second and more; the levels in it are shown one by one, evenly.
+type listener struct {
+	rec     *checks.Recorder
+	rate    int
+	samples []float32
+	// leveled is how many of the samples have been in a level.
+	leveled int
+
+	levels     chan checks.Progress
+	quit, gone chan struct{}
+}
+
+// listen starts to show; stop ends it.
+func listen(rec *checks.Recorder) *listener {
+	l := &listener{rec: rec, levels: make(chan checks.Progress, waiting), quit: make(chan struct{}), gone: make(chan struct{})}
+	go l.show()
+	return l
+}
+
+func (l *listener) stop() {
+	close(l.quit)
+	<-l.gone
+}
+
+func (l *listener) show() {
+	defer close(l.gone)
+	tick := time.NewTicker(time.Second / levelsPerSecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-l.quit:
+			return
+		case <-tick.C:
+		}
+		select {
+		case p := <-l.levels:
+			l.rec.Progress(p)
+		default:
+		}
+	}
+}
+
+func (l *listener) opened(r device.Result) { l.rate = r.InputRate }
+
+// hear takes the next piece of the recording.
+func (l *listener) hear(in []float32) {
+	l.samples = append(l.samples, in...)
+	step := l.rate / levelsPerSecond
+	for step > 0 && len(l.samples)-l.leveled >= step {
+		piece := l.samples[l.leveled : l.leveled+step]
+		l.leveled += step
+		select {
+		case l.levels <- l.progress(piece):
+		default: // late already
+		}
+	}
+}
+
+// progress is what to show of one level's samples, which are the last that were leveled.
+func (l *listener) progress(piece []float32) checks.Progress {
+	at := float64(l.leveled) / float64(l.rate)
+	p := checks.Progress{Stage: stageQuiet, Fraction: at / (quietTime + speakTime).Seconds()}
+	if at >= quietTime.Seconds() {
+		p.Stage = stageSpeak
+	}
+	if level, ok := report.Num(analysis.RMS(piece)); ok {
+		p.Live = []report.Metric{{Key: "audio.microphone.level.dbfs", Value: level, Unit: "dBFS", Origin: report.Client, Samples: len(piece)}}
+	}
+	return p
+}

@@ -1,0 +1,94 @@
+package audio
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"linecheck/checks"
+	"linecheck/checks/audio/analysis"
+	"linecheck/checks/audio/device"
+)
+
+const (
+	quietTime = 3 * time.Second
+	speakTime = 4 * time.Second
+	// settleTime is left out of the quiet part: many microphones click and ramp up when opened.
+	settleTime = 300 * time.Millisecond
+	// fresh is how long evidence of sound may be kept: people change headsets.
+	fresh = 10 * time.Minute
+)
+
+type microphone struct{ cfg Config }
+
+// NewMicrophone is the check "audio.microphone": how loud, how clean and how
+// wide is what the microphone delivers? It records seven seconds: three of quiet and
+// four of speech where a person is there, whatever comes where not.
+func NewMicrophone(cfg Config) checks.Check { return &microphone{cfg: cfg} }
+
+func (m *microphone) Spec() checks.Spec {
+	return checks.Spec{
+		ID: MicrophoneID, Revision: 1,
+		Needs:   []checks.Resource{checks.Microphone, checks.CPU},
+		Typical: quietTime + speakTime + 500*time.Millisecond, Timeout: 25 * time.Second, Fresh: fresh,
+	}
+}
+
+func (m *microphone) Run(ctx context.Context, rec *checks.Recorder) error {
+	l := listen(rec)
+	defer l.stop()
+	r := device.Request{Capture: true, Input: m.cfg.Input, Length: quietTime + speakTime, Opened: l.opened}
+	rec.Progress(checks.Progress{Stage: stageQuiet})
+	result, err := m.cfg.Helper.Run(ctx, r, l.hear)
+	if err != nil {
+		return problem(err, device.Input)
+	}
+	rec.Fact("api", result.InputAPI)
+	rec.Metric("audio.microphone.rate.hz", float64(result.InputRate), "Hz", 0)
+	m.measure(rec, l.samples, result.InputRate)
+	return nil
+}
+
+// measure records what the samples say; what they do not say stays absent.
+func (m *microphone) measure(rec *checks.Recorder, x []float32, rate int) {
+	if len(x) == 0 {
+		return
+	}
+	zeros := analysis.Zeros(x)
+	rec.Metric("audio.microphone.zeros.ratio", zeros, "ratio", len(x))
+	if zeros == 1 {
+		return
+	}
+	rec.Metric("audio.microphone.clipped.ratio", analysis.Clipped(x), "ratio", len(x))
+	levels := analysis.Levels(m.room(x, rate), analysis.FrameSize(rate))
+	quantile := 0.2
+	if m.cfg.Person {
+		quantile = 0.5
+	}
+	noise, known := analysis.NoiseFloor(levels, quantile)
+	if known {
+		rec.Metric("audio.microphone.noise.dbfs", noise, "dBFS", len(levels))
+	} else {
+		noise = math.Inf(-1)
+	}
+	speech, spoken := analysis.ActiveSpeech(x, rate, noise)
+	if !spoken {
+		return
+	}
+	rec.Metric("audio.microphone.speech.dbfs", speech.Level, "dBFS", speech.Frames)
+	if snr, ok := analysis.SNR(speech.Level, noise); ok {
+		rec.Metric("audio.microphone.snr.db", snr, "dB", speech.Frames)
+	}
+	if hz, ok := analysis.Bandwidth(x, rate, speech); ok {
+		rec.Metric("audio.microphone.bandwidth.hz", hz, "Hz", speech.Frames)
+	}
+}
+
+// room is the part of the recording in which noise is looked for.
+func (m *microphone) room(x []float32, rate int) []float32 {
+	if !m.cfg.Person {
+		return x
+	}
+	at := func(t time.Duration) int { return min(len(x), int(t.Seconds()*float64(rate))) }
+	return x[at(settleTime):at(quietTime)]
+}

@@ -1,0 +1,43 @@
+// Package catalog is the explicit, ordered list of checks: the one place that
+// knows all families. What a plan takes of it and when it runs is for the
+// session to say.
+package catalog
+
+import (
+	"linecheck/checks"
+	"linecheck/checks/audio"
+	"linecheck/checks/internet"
+	"linecheck/checks/machine"
+	"linecheck/checks/session"
+	"linecheck/checks/webrtc"
+)
+
+// Config is what the checks need from the program they run in.
+type Config struct {
+	// Audio says how sound is reached and which devices were chosen.
+	Audio audio.Config
+	// STUN are public STUN servers for runs without an invite; empty means the built-in ones.
+	STUN []string
+}
+
+// All makes every check, in the order in which they run. far is nil without an invite.
+//
+// The processor comes first, while nothing of ours has run; then what needs the
+// person, who is fresh and sits there; then the line, whose checks run by themselves.
+func All(cfg Config, far session.Far) []checks.Check {
+	line := internet.Config{}
+	call := webrtc.Config{STUN: cfg.STUN}
+	if far != nil {
+		line.Far, line.Open = far.Session, far.Open
+		call.Far, call.Open = far.Session, far.Open
+	}
+	return []checks.Check{
+		machine.NewCPU(),
+		machine.NewMemory(),
+		audio.NewOutput(cfg.Audio),
+		audio.NewMicrophone(cfg.Audio),
+		internet.New(line),
+		webrtc.NewConnect(call),
+		webrtc.NewMedia(call),
+	}
+}

@@ -1,0 +1,95 @@
+package stats_test
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"linecheck/checks/internal/stats"
+)
+
+func TestQuantile(t *testing.T) {
+	tests := []struct {
+		name   string
+		sorted []float64
+		p      float64
+		want   float64
+	}{
+		{"nothing", nil, 0.5, math.NaN()},
+		{"one value", []float64{7}, 0.99, 7},
+		{"lowest", []float64{1, 2, 3, 4}, 0, 1},
+		{"highest", []float64{1, 2, 3, 4}, 1, 4},
+		{"between neighbours", []float64{1, 2, 3, 4}, 0.5, 2.5},
+		{"a quarter", []float64{0, 10, 20, 30, 40}, 0.25, 10},
+		{"p95 of 0 to 100", hundred(), 0.95, 95},
+		{"below the range", []float64{1, 2}, -0.1, math.NaN()},
+		{"above the range", []float64{1, 2}, 1.1, math.NaN()},
+		{"p is not a number", []float64{1, 2}, math.NaN(), math.NaN()},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := stats.Quantile(tt.sorted, tt.p); !same(got, tt.want) {
+				t.Errorf("Quantile = %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestMedianKeepsItsInput(t *testing.T) {
+	in := []float64{9, 1, 5}
+	if got := stats.Median(in); got != 5 {
+		t.Errorf("Median = %v, want 5", got)
+	}
+	if !slices.Equal(in, []float64{9, 1, 5}) {
+		t.Errorf("the input became %v", in)
+	}
+	if got := stats.Median(nil); !math.IsNaN(got) {
+		t.Errorf("Median of nothing = %v, want NaN", got)
+	}
+}
+
+func TestMean(t *testing.T) {
+	if got := stats.Mean([]float64{1, 2, 6}); got != 3 {
+		t.Errorf("Mean = %v, want 3", got)
+	}
+	if got := stats.Mean(nil); !math.IsNaN(got) {
+		t.Errorf("Mean of nothing = %v, want NaN", got)
+	}
+}
+
+// The figures are the usual published ones for the score interval.
+func TestWilson(t *testing.T) {
+	tests := []struct {
+		k, n   int
+		lo, hi float64
+	}{
+		{0, 500, 0, 0.0076},
+		{5, 500, 0.0043, 0.0232},
+		{15, 1500, 0.0061, 0.0164},
+		{50, 100, 0.4038, 0.5962},
+		{10, 10, 0.7225, 1},
+	}
+	for _, tt := range tests {
+		lo, hi := stats.Wilson(tt.k, tt.n)
+		if math.Abs(lo-tt.lo) > 6e-5 || math.Abs(hi-tt.hi) > 6e-5 {
+			t.Errorf("Wilson(%d, %d) = %.5f, %.5f, want %.4f, %.4f", tt.k, tt.n, lo, hi, tt.lo, tt.hi)
+		}
+	}
+	for _, bad := range [][2]int{{0, 0}, {-1, 5}, {6, 5}} {
+		if lo, hi := stats.Wilson(bad[0], bad[1]); !math.IsNaN(lo) || !math.IsNaN(hi) {
+			t.Errorf("Wilson(%d, %d) = %v, %v, want NaN", bad[0], bad[1], lo, hi)
+		}
+	}
+}
+
+func hundred() []float64 {
+	out := make([]float64, 101)
+	for i := range out {
+		out[i] = float64(i)
+	}
+	return out
+}
+
+func same(a, b float64) bool {
+	return math.IsNaN(a) && math.IsNaN(b) || math.Abs(a-b) < 1e-9
+}

@@ -1,0 +1,190 @@
+package probe
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pion/rtp"
+	"github.com/pion/webrtc/v3"
+
+	"linecheck/checks/internal/media"
+)
+
+const (
+	// peerLife is how long an echo peer lives at most.
+	peerLife = 90 * time.Second
+	// maxMessages bounds the data channel messages one peer echoes, maxMessage each one's bytes.
+	maxMessages = 4000
+	maxMessage  = 1200
+	// maxBuffered is how much may wait in a data channel before messages are dropped, in bytes.
+	maxBuffered = 64 << 10
+	// maxWarm bounds the packets echoed without being counted.
+	maxWarm = 500
+)
+
+// echoPeer is the far end of one call.
+type echoPeer struct {
+	media   *mediaEnd
+	probe   *Probe
+	session *session
+	id      uint64
+	pc      *webrtc.PeerConnection
+	life    *time.Timer
+
+	once     sync.Once
+	streamed atomic.Bool  // one stream is echoed, not more
+	messages atomic.Int64 // data channel messages so far
+}
+
+func newEchoPeer(m *mediaEnd, p *Probe, s *session, pc *webrtc.PeerConnection, id uint64) *echoPeer {
+	e := &echoPeer{media: m, probe: p, session: s, id: id, pc: pc}
+	e.life = time.AfterFunc(peerLife, e.end)
+	pc.OnConnectionStateChange(func(state webrtc.PeerConnectionState) {
+		if state == webrtc.PeerConnectionStateFailed || state == webrtc.PeerConnectionStateClosed {
+			e.end()
+		}
+	})
+	pc.OnDataChannel(e.echoMessages)
+	return e
+}
+
+// end closes the peer, in the background: it may be called from the peer's own callbacks.
+func (e *echoPeer) end() {
+	e.once.Do(func() {
+		e.life.Stop()
+		go func() {
+			_ = e.pc.GracefulClose()
+			e.media.unseat(e.session, e)
+		}()
+	})
+}
+
+// negotiate takes the offer and returns the answer, complete with everything gathered.
+func (e *echoPeer) negotiate(ctx context.Context, offer string) (string, error) {
+	if strings.Contains(offer, "\nm=audio") {
+		if err := e.echoAudio(); err != nil {
+			return "", err
+		}
+	}
+	if err := e.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: offer}); err != nil {
+		return "", fmt.Errorf("%w: %v", errOffer, err)
+	}
+	answer, err := e.pc.CreateAnswer(nil)
+	if err != nil {
+		return "", fmt.Errorf("%w: %v", errOffer, err)
+	}
+	gathered := webrtc.GatheringCompletePromise(e.pc)
+	if err := e.pc.SetLocalDescription(answer); err != nil {
+		return "", fmt.Errorf("%w: %v", errOffer, err)
+	}
+	limit := time.NewTimer(gatherLimit)
+	defer limit.Stop()
+	select {
+	case <-gathered:
+	case <-limit.C:
+		return "", fmt.Errorf("gathering took more than %v", gatherLimit)
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	return e.pc.LocalDescription().SDP, nil
+}
+
+// echoAudio adds the track that goes back and echoes what comes in.
+func (e *echoPeer) echoAudio() error {
+	back, err := webrtc.NewTrackLocalStaticRTP(media.Opus().RTPCodecCapability, "echo", "echo")
+	if err != nil {
+		return err
+	}
+	sender, err := e.pc.AddTrack(back)
+	if err != nil {
+		return err
+	}
+	go discard(sender.Read)
+	e.pc.OnTrack(func(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
+		if e.streamed.Swap(true) {
+			return
+		}
+		go discard(receiver.Read)
+		e.echoPackets(track, back)
+	})
+	return nil
+}
+
+// discard reads control packets: the library only works on those that are read.
+func discard[T any](read func([]byte) (int, T, error)) {
+	b := make([]byte, 1500)
+	for {
+		if _, _, err := read(b); err != nil {
+			return
+		}
+	}
+}
+
+// echoPackets sends every packet of ours back, restamped, until the track ends.
+func (e *echoPeer) echoPackets(track *webrtc.TrackRemote, back *webrtc.TrackLocalStaticRTP) {
+	var seq uint32
+	warm := 0
+	for number := uint16(0); ; number++ {
+		packet, _, err := track.ReadRTP()
+		if err != nil {
+			return
+		}
+		down := media.Down{Received: time.Since(e.media.begin)}
+		var ok bool
+		if down.Up, ok = media.ParseUp(packet.Payload); !ok {
+			continue
+		}
+		if down.Up.Warm {
+			if warm++; warm > maxWarm {
+				continue
+			}
+		} else {
+			count, ok := e.count(down.Up, down.Received)
+			if !ok {
+				continue
+			}
+			down.Seq, down.Count = seq, uint32(count)
+			seq++
+		}
+		down.Sent = time.Since(e.media.begin)
+		header := rtp.Header{Version: 2, SequenceNumber: number, Timestamp: packet.Timestamp}
+		_ = back.WriteRTP(&rtp.Packet{Header: header, Payload: down.Payload()}) // a packet that cannot be sent is lost
+		if !down.Up.Warm && down.Seq%50 == 0 {                                  // once a second
+			e.noteBusy()
+		}
+	}
+}
+
+// count books a packet in the session's account.
+func (e *echoPeer) count(up media.Up, at time.Duration) (int, bool) {
+	a := e.session.account(media.Check)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.last = time.Now()
+	return a.stream.receive(e.id, up, at)
+}
+
+// noteBusy books how many other sessions move data at this moment.
+func (e *echoPeer) noteBusy() {
+	others := e.probe.busy(e.session)
+	a := e.session.account(media.Check)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.busiest = max(a.busiest, others)
+}
+
+// echoMessages sends every message of a data channel back. The channel's end is
+// the call's end: it comes at once, where ICE needs seconds to notice.
+func (e *echoPeer) echoMessages(channel *webrtc.DataChannel) {
+	channel.OnClose(e.end)
+	channel.OnMessage(func(m webrtc.DataChannelMessage) {
+		if len(m.Data) > maxMessage || channel.BufferedAmount() > maxBuffered || e.messages.Add(1) > maxMessages {
+			return
+		}
+		_ = channel.Send(m.Data) // a channel that is closing loses it
+	})
+}

@@ -1,0 +1,66 @@
+package probe
+
+import (
+	"fmt"
+	"net"
+	"strings"
+)
+
+// maxCandidates bounds the addresses in one answer.
+const maxCandidates = 16
+
+// withoutCandidates drops every address from a session description. The echo
+// needs none: it answers whoever calls with the right password, and so cannot be
+// made to send anything to an address that did not ask for it.
+func withoutCandidates(sdp string) string {
+	var kept []string
+	for _, line := range lines(sdp) {
+		if !strings.HasPrefix(line, "a=candidate:") && !strings.HasPrefix(line, "a=end-of-candidates") &&
+			!strings.HasPrefix(line, "a=remote-candidates:") {
+			kept = append(kept, line)
+		}
+	}
+	return join(kept)
+}
+
+// withCandidates replaces the addresses in a session description by these, in
+// the order they are to be preferred, at the end of its first media section.
+func withCandidates(sdp string, ips []net.IP, port int) string {
+	own := candidates(ips, port)
+	var out []string
+	sections := 0
+	for _, line := range lines(withoutCandidates(sdp)) {
+		if strings.HasPrefix(line, "m=") {
+			if sections++; sections == 2 {
+				out = append(out, own...)
+			}
+		}
+		out = append(out, line)
+	}
+	if sections == 1 {
+		out = append(out, own...)
+	}
+	return join(out)
+}
+
+// candidates are the attribute lines of host candidates (RFC 8839, 5.1).
+func candidates(ips []net.IP, port int) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, ip := range ips {
+		text := ip.String()
+		if seen[text] || ip.IsUnspecified() || len(out) == maxCandidates {
+			continue
+		}
+		seen[text] = true
+		local := 65535 - len(out) // RFC 8445, 5.1.2.1
+		out = append(out, fmt.Sprintf("a=candidate:%d 1 udp %d %s %d typ host", len(out)+1, 126<<24|local<<8|255, text, port))
+	}
+	return append(out, "a=end-of-candidates")
+}
+
+func lines(sdp string) []string {
+	return strings.Split(strings.TrimRight(strings.ReplaceAll(sdp, "\r\n", "\n"), "\n"), "\n")
+}
+
+func join(lines []string) string { return strings.Join(lines, "\r\n") + "\r\n" }

@@ -1,0 +1,101 @@
+package checks
+
+import (
+	"maps"
+	"slices"
+	"sync"
+
+	"linecheck/report"
+	"linecheck/report/envelope"
+)
+
+// Recorder takes what one check sees while it runs. All methods may be called
+// from any goroutine. After the check has ended or was given up, calls do nothing.
+type Recorder struct {
+	mu           sync.Mutex
+	closed       bool
+	metrics      []report.Metric
+	facts        map[string]string
+	observations []envelope.Envelope
+	progress     func(Progress)
+}
+
+// Progress is how far a check is.
+type Progress struct {
+	// Fraction is 0 to 1 and never falls; 0 where the check does not know.
+	Fraction float64
+	// Stage names what it is doing, as "download".
+	Stage string
+	// Live are values of the moment, for pictures; they are not evidence.
+	Live []report.Metric
+}
+
+func newRecorder(progress func(Progress)) *Recorder {
+	return &Recorder{facts: map[string]string{}, progress: progress}
+}
+
+// Metric records a number that this program measured; samples is how many
+// measurements it rests on, 0 where that has no meaning. A value that is not a
+// number is not recorded: unknown is absent. The same key again replaces the value.
+func (r *Recorder) Metric(key string, value float64, unit string, samples int) {
+	r.add(key, value, unit, samples, report.Client)
+}
+
+// Observed records the numbers of a far end's observation as evidence with the
+// origin "server", and keeps the sealed observation itself.
+func (r *Recorder) Observed(sealed envelope.Envelope, metrics []report.Metric) {
+	for _, m := range metrics {
+		r.add(m.Key, float64(m.Value), m.Unit, m.Samples, report.Server)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.closed {
+		r.observations = append(r.observations, sealed)
+	}
+}
+
+func (r *Recorder) add(key string, value float64, unit string, samples int, origin report.Origin) {
+	n, ok := report.Num(value)
+	if !ok {
+		return
+	}
+	m := report.Metric{Key: key, Value: n, Unit: unit, Origin: origin, Samples: samples}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return
+	}
+	if i := slices.IndexFunc(r.metrics, func(o report.Metric) bool { return o.Key == key }); i >= 0 {
+		r.metrics[i] = m
+		return
+	}
+	r.metrics = append(r.metrics, m)
+}
+
+// Fact records a named observation that is not a number. An empty value is not recorded.
+func (r *Recorder) Fact(key, value string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.closed && value != "" {
+		r.facts[key] = value
+	}
+}
+
+// Progress tells how far the check is. It never blocks for long and may be
+// called often: events are thinned out on their way.
+func (r *Recorder) Progress(p Progress) {
+	r.mu.Lock()
+	closed := r.closed
+	r.mu.Unlock()
+	if !closed && r.progress != nil {
+		r.progress(p)
+	}
+}
+
+// close ends recording and returns what was recorded.
+func (r *Recorder) close() ([]report.Metric, map[string]string, []envelope.Envelope) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.closed = true
+	return slices.Clone(r.metrics), maps.Clone(r.facts), slices.Clone(r.observations)
+}

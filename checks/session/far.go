@@ -1,0 +1,52 @@
+package session
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"linecheck/report"
+	"linecheck/report/envelope"
+	"linecheck/report/exchange"
+)
+
+// sessionLife is how long a measuring session is used before a new one is
+// asked for: shorter than the probe's own half hour.
+const sessionLife = 25 * time.Minute
+
+// far is the recruiter's probe: it opens the measuring session when first needed.
+type far struct {
+	client *exchange.Client
+	open   func(context.Context) (*exchange.Session, error)
+	verify func(envelope.Envelope) (report.Observation, error)
+	// away is why the server could not confirm the invite; nil where it did.
+	away error
+
+	mu      sync.Mutex
+	session *exchange.Session
+	opened  time.Time
+}
+
+// Session is the open measuring session. Where the server could not confirm
+// the invite nothing is asked of it: the error then is what was in the way.
+func (f *far) Session(ctx context.Context) (*exchange.Session, error) {
+	if f.away != nil {
+		return nil, f.away
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.session != nil && time.Since(f.opened) < sessionLife {
+		return f.session, nil
+	}
+	s, err := f.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	f.session, f.opened = s, time.Now()
+	return s, nil
+}
+
+// Open verifies what the probe sealed.
+func (f *far) Open(sealed envelope.Envelope) (report.Observation, error) { return f.verify(sealed) }
+
+func (f *far) close() { f.client.Close() }

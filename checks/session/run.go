@@ -1,0 +1,108 @@
+package session
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"linecheck/checks"
+	"linecheck/report"
+	"linecheck/report/envelope"
+	"linecheck/report/policy"
+)
+
+// Run measures what is not kept from before, and writes down each finished
+// check before it is announced. events are called one at a time. The evidence
+// comes in the order of the plan. When ctx ends, what was measured is kept and
+// returned; a later [Open] goes on from there.
+//
+// Where the report is sealed already nothing is measured: what it holds is what counts.
+func (s *Session) Run(ctx context.Context, events func(checks.Event)) []report.Evidence {
+	if list, ok := s.sealedEvidence(); ok && !s.partial {
+		for _, e := range list {
+			events(checks.Event{Type: checks.EventFinished, Check: e.Check, At: time.Now(), Evidence: &e, Kept: true})
+		}
+		return list
+	}
+	var todo []checks.Check
+	for _, c := range s.plan {
+		if r, ok := s.kept[c.Spec().ID]; ok {
+			events(checks.Event{Type: checks.EventFinished, Check: c.Spec().ID, At: time.Now(), Evidence: &r.Evidence, Kept: true})
+			continue
+		}
+		todo = append(todo, c)
+	}
+	runner := &checks.Runner{Emit: func(e checks.Event) {
+		s.note(e)
+		if e.Type == checks.EventFinished {
+			s.keep(e)
+		}
+		events(e)
+	}}
+	for _, res := range runner.Run(ctx, todo) {
+		s.kept[res.Evidence.Check] = record{Evidence: res.Evidence, Observations: res.Observations}
+	}
+	return s.evidence()
+}
+
+// note writes what happens into the log: the same events that everybody sees.
+func (s *Session) note(e checks.Event) {
+	switch {
+	case e.Type == checks.EventStarted:
+		s.log.Info("started", "check", e.Check)
+	case e.Type == checks.EventFinished && e.Err != nil:
+		s.log.Warn("finished", "check", e.Check, "elapsed", e.Elapsed, "outcome", e.Evidence.Outcome, "reason", e.Evidence.Reason, "error", e.Err)
+	case e.Type == checks.EventFinished:
+		s.log.Info("finished", "check", e.Check, "elapsed", e.Elapsed, "outcome", e.Evidence.Outcome)
+	}
+}
+
+// sealedEvidence is the evidence of the report that is sealed, if there is one.
+func (s *Session) sealedEvidence() ([]report.Evidence, bool) {
+	b, err := s.sealedBundle()
+	if err != nil {
+		return nil, false
+	}
+	o, err := envelope.Open[report.Report](b.Report, s.key.Public(), report.ReportType)
+	if err != nil {
+		return nil, false
+	}
+	return o.Value().Evidence, true
+}
+
+// keep writes a measured check down. One that was not measured is tried again next time.
+func (s *Session) keep(e checks.Event) {
+	if s.partial || e.Evidence.Outcome != report.Measured {
+		return
+	}
+	r := record{Evidence: *e.Evidence, Observations: e.Observations, Devices: s.opt.Devices, Finished: e.At.UTC()}
+	if err := save(s.folder.recordPath(e.Check), r); err != nil {
+		s.log.Error("cannot keep a result", "check", e.Check, "error", err)
+	}
+}
+
+// evidence is what there is, in the order of the plan.
+func (s *Session) evidence() []report.Evidence {
+	out := []report.Evidence{}
+	for _, c := range s.plan {
+		if r, ok := s.kept[c.Spec().ID]; ok {
+			out = append(out, r.Evidence)
+		}
+	}
+	return out
+}
+
+// Appraise judges evidence by the session's policy. A partial run is judged by the rules on its own checks.
+func (s *Session) Appraise(evidence []report.Evidence) policy.Appraisal {
+	return policy.Appraise(s.policy, evidence)
+}
+
+// observations are what the probe sealed, in the order of the plan.
+func (s *Session) observations() (out []record) {
+	for _, c := range s.plan {
+		if r, ok := s.kept[c.Spec().ID]; ok && len(r.Observations) > 0 {
+			out = append(out, r)
+		}
+	}
+	return slices.Clip(out)
+}

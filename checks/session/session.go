@@ -1,0 +1,272 @@
+// Package session is an applicant's way from invite to receipt: confirm the
+// invite, plan, measure, seal, send; and go on where it was left, whatever
+// happened in between. Everything it must not lose is on disk first.
+//
+// A session moves through states, each of which is what stands in its folder:
+//
+//	state     in the folder            moved there by     survives a crash
+//	open      state.json, key          [Open]             the key: observations stay valid
+//	measured  evidence/<check>.json    [Session.Run]      each finished check, as long as it is fresh
+//	sealed    bundle.json              [Session.Seal]     the report, byte for byte; it is in the outbox too
+//	sent      reports/<digest>         [Session.Send]     the receipt; the outbox entry is gone
+//	done      (folder removed)         [Session.Finish]   the report and its receipt
+//
+// It shows nothing to anyone and asks nobody: the window and the terminal do.
+// How a check measures and how a verdict is reached do not come in here.
+package session
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"time"
+
+	"linecheck/checks"
+	"linecheck/report"
+	"linecheck/report/bundle"
+	"linecheck/report/envelope"
+	"linecheck/report/exchange"
+	"linecheck/report/policy"
+	"linecheck/report/verify"
+)
+
+// Options are what the caller decides.
+type Options struct {
+	// Home is the folder for everything that is kept.
+	Home string
+	// Invite is the invite as it came, as file content or link; empty for a self-check.
+	Invite []byte
+	// Server replaces the invite's server address, as when the same server has another name from here.
+	Server string
+	// Policy is the text of the policy to judge a self-check by.
+	Policy []byte
+	// Checks limits the run to these ids; empty means all that the policy looks at.
+	Checks []string
+	// Make makes the checks. far is nil without an invite.
+	Make func(far Far) []checks.Check
+	// Devices names the chosen sound devices: evidence measured on others is not reused.
+	Devices string
+	// MachineID is the system's own id of this computer, asked for only where the
+	// policy wants a pseudonym of it; nil where there is none.
+	MachineID func(ctx context.Context) (string, error)
+	// PDF draws the report for people; nil leaves that form out. organisation is
+	// the sender's confirmed name or empty, policy the text the report was judged by.
+	PDF func(b bundle.Bundle, organisation string, policy []byte) ([]byte, error)
+	// Program is written into the report.
+	Program report.Program
+	// Log takes what happens, for support; nil for none.
+	Log *slog.Logger
+}
+
+// Far is the recruiter's probe as the checks see it.
+type Far interface {
+	// Session is the open measuring session; it is asked for when needed.
+	Session(ctx context.Context) (*exchange.Session, error)
+	// Open verifies what the probe sealed.
+	Open(sealed envelope.Envelope) (report.Observation, error)
+}
+
+// Session is one applicant's way from invite to receipt. Its methods are
+// called one after the other by one goroutine.
+type Session struct {
+	opt    Options
+	home   home
+	folder folder
+	log    *slog.Logger
+	far    *far // nil without an invite
+	key    envelope.PrivateKey
+	begun  time.Time
+	policy policy.Policy
+	text   []byte // the policy's text
+
+	invite    *envelope.Opened[report.Invite]
+	sealedInv envelope.Envelope
+	trust     *verify.Trust // nil while the invite is not confirmed
+	plan      []checks.Check
+	kept      map[string]record
+	partial   bool
+	fresh     bool // nothing was there to go on with
+}
+
+// Open confirms the invite, finds what an interrupted run left behind, and
+// plans the rest. It returns a [*Refusal] where nothing may run, [ErrBusy] where
+// the session is open in another process, and other errors where the folder
+// cannot be used. Close the session when done.
+func Open(ctx context.Context, opt Options) (*Session, error) {
+	s := &Session{opt: opt, log: opt.Log, kept: map[string]record{}}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	h, err := openHome(opt.Home)
+	if err != nil {
+		return nil, err
+	}
+	s.home = h
+	if err := s.readInvite(); err != nil {
+		return nil, err
+	}
+	if s.folder, err = h.session(s.name()); err != nil {
+		return nil, err
+	}
+	if err := s.open(ctx); err != nil {
+		if s.fresh {
+			err = errors.Join(err, s.folder.remove())
+		}
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Session) open(ctx context.Context) error {
+	if err := s.resume(); err != nil {
+		return err
+	}
+	if s.invite != nil {
+		if err := s.confirm(ctx); err != nil {
+			return err
+		}
+	}
+	return s.makePlan()
+}
+
+// name is the folder's name: the same invite is always the same session.
+func (s *Session) name() string {
+	if s.invite == nil {
+		return "self-check-" + policy.Digest(s.text)[:16]
+	}
+	return s.invite.Digest()[:32]
+}
+
+// resume takes over key and begin of an interrupted run, or starts afresh.
+func (s *Session) resume() error {
+	st, err := s.folder.state()
+	if err == nil && s.invite == nil && s.folder.stale(time.Now()) {
+		err = errStale
+	}
+	if err != nil {
+		s.log.Info("no run to go on with", "why", err)
+		if err := s.folder.setAside(err); err != nil {
+			return err
+		}
+		s.fresh = true
+		if st, err = s.folder.begin(rand.Reader, time.Now()); err != nil {
+			return err
+		}
+	}
+	s.begun = st.Begun
+	s.key, err = envelope.ParsePrivate(st.Key)
+	return err
+}
+
+// Close leaves the session as it is; it can be opened again.
+func (s *Session) Close() {
+	if s.far != nil {
+		s.far.close()
+	}
+	s.folder.unlock()
+}
+
+// Invite is what the invite says; nil for a self-check.
+func (s *Session) Invite() *report.Invite {
+	if s.invite == nil {
+		return nil
+	}
+	v := s.invite.Value()
+	return &v
+}
+
+// Sender is the organisation that the confirmed invite comes from. ok is false
+// without an invite, or where it could not be confirmed: then nothing is sent.
+func (s *Session) Sender() (name string, ok bool) {
+	if s.trust == nil {
+		return "", false
+	}
+	return s.trust.Value().Name, true
+}
+
+// Unconfirmed is why the sender of the invite could not be confirmed; nil where it was.
+func (s *Session) Unconfirmed() error {
+	if s.far == nil {
+		return nil
+	}
+	return s.far.away
+}
+
+// Partial says that only some of the policy's checks are in the plan: such a
+// run is for trying things out, and is neither sealed nor sent.
+func (s *Session) Partial() bool { return s.partial }
+
+// Pseudonym says that the report will hold a pseudonym of this computer, because the policy asks for it.
+func (s *Session) Pseudonym() bool {
+	return s.invite != nil && s.policy.Machine && s.opt.MachineID != nil
+}
+
+// Item is one line of the plan.
+type Item struct {
+	checks.Spec
+	// Kept: measured before an interruption, and still good.
+	Kept bool
+}
+
+// Plan is what will be measured, in order.
+func (s *Session) Plan() []Item {
+	var items []Item
+	for _, c := range s.plan {
+		_, kept := s.kept[c.Spec().ID]
+		items = append(items, Item{Spec: c.Spec(), Kept: kept})
+	}
+	return items
+}
+
+// ErrUnknownCheck: there is no check of that id.
+var ErrUnknownCheck = errors.New("no such check")
+
+func (s *Session) makePlan() error {
+	var f Far
+	if s.far != nil {
+		f = s.far
+	}
+	wanted := s.opt.Checks
+	if len(wanted) == 0 {
+		wanted = s.policy.Checks()
+	}
+	found := map[string]bool{}
+	for _, c := range s.opt.Make(f) {
+		if id := c.Spec().ID; slices.Contains(wanted, id) {
+			s.plan, found[id] = append(s.plan, c), true
+		}
+	}
+	for _, id := range s.opt.Checks {
+		if !found[id] {
+			return fmt.Errorf("%w: %q", ErrUnknownCheck, id)
+		}
+	}
+	for _, id := range s.policy.Checks() {
+		s.partial = s.partial || len(s.opt.Checks) > 0 && !found[id]
+	}
+	if s.partial {
+		s.policy = s.policy.Only(wanted)
+		return nil // a trial measures anew
+	}
+	for _, c := range s.plan {
+		if r, ok := s.folder.record(c.Spec(), s.opt.Devices, time.Now()); ok {
+			s.kept[c.Spec().ID] = r
+		}
+	}
+	return nil
+}
+
+// begin writes the state of a new session.
+func (f folder) begin(random io.Reader, now time.Time) (state, error) {
+	key, err := envelope.NewKey(random)
+	if err != nil {
+		return state{}, err
+	}
+	st := state{Schema: stateSchema, Key: key.Seed(), Begun: now.UTC().Truncate(time.Second)}
+	return st, f.reset(st)
+}

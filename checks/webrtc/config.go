@@ -1,0 +1,108 @@
+package webrtc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"linecheck/checks"
+	"linecheck/checks/internal/wire"
+	"linecheck/report"
+	"linecheck/report/envelope"
+	"linecheck/report/exchange"
+)
+
+// Config is what the checks of this family need.
+type Config struct {
+	// Far opens or returns the measuring session with the probe; nil where there is no invite.
+	Far func(ctx context.Context) (*exchange.Session, error)
+	// Open verifies that an observation is sealed by a trusted probe and reads it;
+	// nil leaves observations out of the evidence.
+	Open func(envelope.Envelope) (report.Observation, error)
+	// STUN are the public servers, as host:port, that are asked without an invite;
+	// empty means [PublicSTUN].
+	STUN []string
+
+	// span is how long media flows; 0 means mediaSpan. Tests shorten it.
+	span time.Duration
+	// drop loses packets of the call on purpose, in tests.
+	drop func(out bool, packet []byte) bool
+}
+
+// PublicSTUN are well-known public STUN servers, run by different companies.
+func PublicSTUN() []string {
+	return []string{"stun.l.google.com:19302", "stun.cloudflare.com:3478", "global.stun.twilio.com:3478"}
+}
+
+func (c Config) stunServers() []string {
+	if len(c.STUN) > 0 {
+		return c.STUN
+	}
+	return PublicSTUN()
+}
+
+// far opens the session; its error is ready to be returned by a check.
+func (c Config) far(ctx context.Context) (*exchange.Session, error) {
+	s, err := c.Far(ctx)
+	if err == nil {
+		return s, nil
+	}
+	return nil, problem(ctx, err)
+}
+
+// problem turns an error of talking to the server into what a check returns.
+func problem(ctx context.Context, err error) error {
+	var known *checks.Problem
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.As(err, &known):
+		return err
+	default:
+		return wire.Problem("webrtc", err)
+	}
+}
+
+// resolveLimit bounds one look-up of a name.
+const resolveLimit = 2 * time.Second
+
+// isLoopback says whether the far end is on this computer. Only then loopback
+// addresses are offered: elsewhere they would only cost time.
+func isLoopback(ctx context.Context, s *exchange.Session) bool {
+	host := ""
+	if u, err := url.Parse(s.Origin()); err == nil {
+		host = u.Hostname()
+	}
+	if len(s.Grant.STUN) > 0 {
+		if h, _, err := net.SplitHostPort(s.Grant.STUN[0]); err == nil {
+			host = h
+		}
+	}
+	ips, err := lookup(ctx, host)
+	return err == nil && len(ips) > 0 && ips[0].IsLoopback()
+}
+
+// lookup is the addresses of a host name or literal.
+func lookup(ctx context.Context, host string) ([]netip.Addr, error) {
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return []netip.Addr{ip.Unmap()}, nil
+	}
+	limited, cancel := context.WithTimeout(ctx, resolveLimit)
+	defer cancel()
+	ips, err := net.DefaultResolver.LookupNetIP(limited, "ip", host)
+	if err != nil {
+		var dns *net.DNSError
+		if !errors.As(err, &dns) { // a time limit of ours is a failed look-up too
+			err = &net.DNSError{Err: err.Error(), Name: host, IsTimeout: true}
+		}
+		return nil, fmt.Errorf("look up a server: %w", err)
+	}
+	for i := range ips {
+		ips[i] = ips[i].Unmap()
+	}
+	return ips, nil
+}

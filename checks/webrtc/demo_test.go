@@ -1,0 +1,37 @@
+package webrtc
+
+import (
+	"testing"
+	"time"
+
+	"linecheck/checks"
+	"linecheck/report"
+)
+
+// Both checks one after the other, as in a real run, take about ten seconds.
+func TestBothChecksAtFullLength(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes ten seconds")
+	}
+	cfg := newFarWith(t, func(c *probeConfig) { c.MediaAddr = ":0" }, nil).config(t)
+	begin := time.Now()
+	connect, _ := checks.RunOne(t.Context(), NewConnect(cfg), nil)
+	call, _ := checks.RunOne(t.Context(), NewMedia(cfg), nil)
+	took := time.Since(begin)
+	if connect.Outcome != report.Measured || call.Outcome != report.Measured {
+		t.Fatalf("outcomes %s (%s), %s (%s)", connect.Outcome, connect.Reason, call.Outcome, call.Reason)
+	}
+	if took > 12*time.Second {
+		t.Errorf("both took %v", took)
+	}
+	if m := number(t, call, "webrtc.rtt.ms"); m.Samples < 396 {
+		t.Errorf("%d of 400 packets came back", m.Samples)
+	}
+	for _, ev := range []report.Evidence{connect, call} {
+		for _, m := range ev.Metrics {
+			t.Logf("%-36s %10s %-6s %s of %d", m.Key, m.Value, m.Unit, m.Origin, m.Samples)
+		}
+		t.Log(ev.Facts)
+	}
+	t.Logf("both took %v", took.Round(time.Millisecond))
+}

@@ -1,0 +1,124 @@
+package webrtc
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"linecheck/checks/probe"
+	"linecheck/report"
+	"linecheck/report/envelope"
+	"linecheck/report/exchange"
+)
+
+// far is a real probe behind a real TLS server on this computer.
+type far struct {
+	probe  *probe.Probe
+	server *httptest.Server
+	key    envelope.PrivateKey
+}
+
+func newFar(t *testing.T) *far {
+	t.Helper()
+	return newFarWith(t, func(*probe.Config) {}, nil)
+}
+
+func newFarWith(t *testing.T, change func(*probe.Config), twist func(http.Handler) http.Handler) *far {
+	t.Helper()
+	key, err := envelope.NewKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := probe.Config{Key: key, MediaAddr: "127.0.0.1:0"}
+	change(&cfg)
+	p, err := probe.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := p.Handler()
+	if twist != nil {
+		h = twist(h)
+	}
+	f := &far{probe: p, server: httptest.NewTLSServer(h), key: key}
+	t.Cleanup(f.die)
+	return f
+}
+
+// die ends probe and server; it may be called twice.
+func (f *far) die() {
+	_ = f.probe.Close()
+	f.server.CloseClientConnections()
+	f.server.Close()
+}
+
+// config is what the session gives the checks.
+func (f *far) config(t *testing.T) Config {
+	t.Helper()
+	client, err := exchange.NewClient(f.server.URL, exchange.PinOf(f.server.Certificate()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	host := strings.TrimPrefix(f.server.URL, "https://")
+	grant, err := f.probe.Open(probe.Subject{
+		InviteID: "i", InviteDigest: strings.Repeat("ab", 32), Nonce: "n", SessionKey: t.Name(),
+	}, host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Config{
+		Far: func(context.Context) (*exchange.Session, error) {
+			return &exchange.Session{Client: client, Grant: grant}, nil
+		},
+		Open: func(e envelope.Envelope) (report.Observation, error) {
+			o, err := envelope.Open[report.Observation](e, f.key.Public(), report.ObservationType)
+			if err != nil {
+				return report.Observation{}, err
+			}
+			return o.Value(), nil
+		},
+	}
+}
+
+// TestMain fails where any test, however its call ended, left a goroutine behind.
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// swallow is a UDP socket that takes everything and says nothing.
+func swallow(t *testing.T) *net.UDPConn {
+	t.Helper()
+	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn
+}
+
+// number looks a metric up and fails the test where it is absent.
+func number(t *testing.T, ev report.Evidence, key string) report.Metric {
+	t.Helper()
+	m, ok := ev.Metric(key)
+	if !ok {
+		t.Fatalf("%s is absent from %+v", key, ev)
+	}
+	return m
+}
+
+// between fails the test where a metric is out of range.
+func between(t *testing.T, ev report.Evidence, key string, low, high float64) {
+	t.Helper()
+	if m := number(t, ev, key); float64(m.Value) < low || float64(m.Value) > high {
+		t.Errorf("%s = %v, want %v to %v", key, m.Value, low, high)
+	}
+}
+
+type probeConfig = probe.Config
+
+var errAway = errors.New("away")

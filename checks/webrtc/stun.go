@@ -1,0 +1,233 @@
+package webrtc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/pion/stun/v3"
+
+	"linecheck/checks/internal/media"
+)
+
+// stunPatience is when a request without answer is given up, and
+// stunRetries are when it is sent, both from the beginning. RFC 8489, 6.2.1
+// begins at 500 ms; these are shorter, because a person waits.
+const stunPatience = 2500 * time.Millisecond
+
+func stunRetries() []time.Duration {
+	return []time.Duration{0, 250 * time.Millisecond, 600 * time.Millisecond, 1200 * time.Millisecond}
+}
+
+// mapping is one server's answer: which address it saw us come from.
+type mapping struct {
+	server netip.AddrPort
+	mapped netip.AddrPort
+	took   time.Duration
+}
+
+// survey is what the servers of one address family said to one socket.
+type survey struct {
+	local    netip.AddrPort // the socket; its address is unspecified
+	mappings []mapping
+	err      error // why nothing was answered
+}
+
+// askSTUN asks all servers for our mapped address, from one socket a family.
+// IPv4 is preferred where it has answers, since calls over it are what NAT troubles.
+func askSTUN(ctx context.Context, servers []string) survey {
+	v4, v6, err := resolveAll(ctx, servers)
+	if len(v4)+len(v6) == 0 {
+		return survey{err: err}
+	}
+	var first, second survey
+	var both sync.WaitGroup
+	both.Go(func() { first = surveyFamily(ctx, "udp4", v4) })
+	both.Go(func() { second = surveyFamily(ctx, "udp6", v6) })
+	both.Wait()
+	if len(first.mappings) == 0 && (len(second.mappings) > 0 || len(v4) == 0) {
+		return second
+	}
+	return first
+}
+
+// resolveAll looks up every server: at most one address a family each.
+func resolveAll(ctx context.Context, servers []string) (v4, v6 []netip.AddrPort, err error) {
+	found := make([][]netip.AddrPort, len(servers))
+	failed := make([]error, len(servers))
+	var all sync.WaitGroup
+	for i, server := range servers {
+		all.Go(func() { found[i], failed[i] = resolveServer(ctx, server) })
+	}
+	all.Wait()
+	for _, addrs := range found {
+		var has4, has6 bool
+		for _, a := range addrs {
+			switch {
+			case a.Addr().Is4() && !has4:
+				v4, has4 = append(v4, a), true
+			case a.Addr().Is6() && !has6:
+				v6, has6 = append(v6, a), true
+			}
+		}
+	}
+	return v4, v6, errors.Join(failed...)
+}
+
+func resolveServer(ctx context.Context, server string) ([]netip.AddrPort, error) {
+	host, portText, err := net.SplitHostPort(server)
+	if err != nil {
+		return nil, err
+	}
+	port, err := strconv.ParseUint(portText, 10, 16)
+	if err != nil {
+		return nil, fmt.Errorf("port of a STUN server: %w", err)
+	}
+	ips, err := lookup(ctx, host)
+	var addrs []netip.AddrPort
+	for _, ip := range ips {
+		addrs = append(addrs, netip.AddrPortFrom(ip, uint16(port)))
+	}
+	return addrs, err
+}
+
+// surveyFamily asks the servers from one socket and waits until all answered or patience ends.
+func surveyFamily(ctx context.Context, network string, servers []netip.AddrPort) survey {
+	if len(servers) == 0 {
+		return survey{}
+	}
+	conn, err := net.ListenUDP(network, nil)
+	if err != nil {
+		return survey{err: err}
+	}
+	defer conn.Close()
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetReadDeadline(time.Now()) })
+	defer stop()
+
+	q := newQuestions(conn, servers)
+	begin := time.Now()
+	for _, at := range append(stunRetries()[1:], stunPatience) {
+		q.send()
+		if err := q.listen(ctx, begin.Add(at)); err != nil || q.answered() {
+			break
+		}
+	}
+	s := survey{local: conn.LocalAddr().(*net.UDPAddr).AddrPort(), mappings: q.mappings}
+	if len(s.mappings) == 0 {
+		s.err = q.why(ctx)
+	}
+	return s
+}
+
+// question is one request under way.
+type question struct {
+	server netip.AddrPort
+	id     [stun.TransactionIDSize]byte
+	sent   time.Time // when the request with this id was sent
+	done   bool
+}
+
+// questions are the requests of one socket.
+type questions struct {
+	conn     *net.UDPConn
+	asked    []*question
+	mappings []mapping
+	sendErr  error
+	sentOnce bool
+}
+
+func newQuestions(conn *net.UDPConn, servers []netip.AddrPort) *questions {
+	q := &questions{conn: conn}
+	for _, s := range servers {
+		q.asked = append(q.asked, &question{server: s})
+	}
+	return q
+}
+
+// send sends every request that has no answer yet, each time under a new id, so
+// that an answer's time is that of the request it belongs to.
+func (q *questions) send() {
+	for _, one := range q.asked {
+		if one.done {
+			continue
+		}
+		m, err := stun.Build(stun.TransactionID, stun.BindingRequest)
+		if err != nil {
+			q.sendErr = err
+			continue
+		}
+		one.id, one.sent = m.TransactionID, time.Now()
+		if _, err := q.conn.WriteToUDPAddrPort(m.Raw, one.server); err != nil {
+			q.sendErr = err
+			continue
+		}
+		q.sentOnce = true
+	}
+}
+
+// listen takes answers until then, or until all are there.
+func (q *questions) listen(ctx context.Context, until time.Time) error {
+	if err := q.conn.SetReadDeadline(until); err != nil {
+		return err
+	}
+	b := make([]byte, 1500)
+	for !q.answered() && ctx.Err() == nil {
+		n, from, err := q.conn.ReadFromUDPAddrPort(b)
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			return ctx.Err()
+		}
+		if errors.Is(err, net.ErrClosed) {
+			return err
+		}
+		if err == nil {
+			q.take(b[:n], from)
+		} else if time.Now().After(until) {
+			return nil
+		}
+	}
+	return ctx.Err()
+}
+
+// take books an answer: only from the server that was asked, under the id it was asked with.
+func (q *questions) take(packet []byte, from netip.AddrPort) {
+	m, ok := media.ParseSTUN(packet)
+	if !ok || m.Type != stun.BindingSuccess {
+		return
+	}
+	from = netip.AddrPortFrom(from.Addr().Unmap(), from.Port())
+	for _, one := range q.asked {
+		if one.done || one.id != m.TransactionID || one.server != from {
+			continue
+		}
+		var x stun.XORMappedAddress
+		if x.GetFrom(m) != nil {
+			return
+		}
+		ip, ok := netip.AddrFromSlice(x.IP)
+		if !ok {
+			return
+		}
+		one.done = true
+		mapped := netip.AddrPortFrom(ip.Unmap(), uint16(x.Port))
+		q.mappings = append(q.mappings, mapping{server: one.server, mapped: mapped, took: time.Since(one.sent)})
+	}
+}
+
+func (q *questions) answered() bool { return len(q.mappings) == len(q.asked) }
+
+// why nothing was answered: it could not be sent, or nothing came back.
+func (q *questions) why(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if !q.sentOnce && q.sendErr != nil {
+		return q.sendErr
+	}
+	return fmt.Errorf("no answer over UDP: %w", os.ErrDeadlineExceeded)
+}
