@@ -1,0 +1,44 @@
+package main
+
+import (
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"linecheck/cmd/internal/cli"
+	"linecheck/cmd/linecheck-recruiter/internal/keys"
+)
+
+func keygen() *cobra.Command {
+	var out, organisation string
+	cmd := &cobra.Command{
+		Use: "keygen --out DIR", Short: "Make the keys that seal invites, observations and receipts", Args: cobra.NoArgs,
+		RunE: cli.Run(func(cmd *cobra.Command, _ []string) error {
+			f, err := keys.Create(out, organisation, time.Now())
+			if err != nil {
+				return err
+			}
+			t, err := f.Trust()
+			if err != nil {
+				return err
+			}
+			cmd.Printf("Keys for %s (tenant %s) are in %s.\n", organisation, t.Value().Tenant, out)
+			cmd.Printf("Root key: %s\n", t.Root().ID())
+			cmd.Printf("Keep root.key away from the server once the trust file names the server's address.\n")
+			return nil
+		}),
+	}
+	cmd.Flags().StringVar(&out, "out", "", "folder for the keys (made if missing)")
+	cmd.Flags().StringVar(&organisation, "name", "Recruiter", "your organisation's name, as applicants read it")
+	must(cmd, "out")
+	return cmd
+}
+
+// must marks flags as required.
+func must(cmd *cobra.Command, flags ...string) {
+	for _, f := range flags {
+		if err := cmd.MarkFlagRequired(f); err != nil {
+			panic(err) // a flag that does not exist: found by the first test that makes the command
+		}
+	}
+}

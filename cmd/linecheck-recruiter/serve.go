@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"linecheck/checks/probe"
+	"linecheck/cmd/internal/cli"
+	"linecheck/cmd/linecheck-recruiter/internal/api"
+	"linecheck/cmd/linecheck-recruiter/internal/keys"
+	"linecheck/cmd/linecheck-recruiter/internal/store"
+	"linecheck/report"
+	"linecheck/report/exchange"
+)
+
+type serveFlags struct{ keys, data, listen, publicURL, cert, key string }
+
+func serve() *cobra.Command {
+	var f serveFlags
+	cmd := &cobra.Command{
+		Use:   "serve --keys DIR --data DIR --listen ADDR",
+		Short: "Run the server: probe, reports, receipts",
+		Long: `Run the server: probe, reports, receipts.
+
+It listens on the address over TCP (HTTPS) and over UDP (WebRTC). Once it is
+ready, its first line on standard output is "listening on ADDRESS".`,
+		Args: cobra.NoArgs,
+		RunE: cli.Run(func(cmd *cobra.Command, _ []string) error { return runServer(cmd, f) }),
+	}
+	fl := cmd.Flags()
+	fl.StringVar(&f.keys, "keys", "", "folder with the keys")
+	fl.StringVar(&f.data, "data", "", "folder for the database and the certificate (made if missing)")
+	fl.StringVar(&f.listen, "listen", ":8443", "address to listen on, TCP and UDP")
+	fl.StringVar(&f.publicURL, "public-url", "", "address by which applicants reach the server; https:// and the listening address where empty")
+	fl.StringVar(&f.cert, "tls-cert", "", "certificate file; a self-signed one is made where empty")
+	fl.StringVar(&f.key, "tls-key", "", "key file of the certificate")
+	must(cmd, "keys", "data")
+	cmd.MarkFlagsRequiredTogether("tls-cert", "tls-key")
+	return cmd
+}
+
+func runServer(cmd *cobra.Command, f serveFlags) error {
+	log := slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), nil))
+	k, err := keys.Read(f.keys, time.Now())
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(f.data, 0o700); err != nil {
+		return err
+	}
+	st, err := store.Open(f.data)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	ln, err := net.Listen("tcp", f.listen)
+	if err != nil {
+		return err
+	}
+	defer ln.Close()
+	origin := strings.TrimSuffix(f.publicURL, "/")
+	if origin == "" {
+		if a, ok := ln.Addr().(*net.TCPAddr); ok && a.IP.IsUnspecified() {
+			return cli.Fail(cli.Usage, "--listen %s takes every address of this machine: say by which one applicants reach it, with --public-url", f.listen)
+		}
+		origin = "https://" + ln.Addr().String()
+	}
+	public, err := exchange.ParseOrigin(origin)
+	if err != nil {
+		return cli.Fail(cli.Usage, "--public-url: %w", err)
+	}
+	if err := k.AddOrigin(public.String(), time.Now()); err != nil {
+		return err
+	}
+	tlsConfig, err := serverTLS(f, public.Hostname())
+	if err != nil {
+		return err
+	}
+	p, err := probe.New(probe.Config{Key: k.Key(report.RoleProbe), MediaAddr: ln.Addr().String(), Attempt: st.Attempt, Log: log})
+	if err != nil {
+		return fmt.Errorf("the probe cannot listen for media: %w", err)
+	}
+	defer p.Close()
+	s := &api.Server{Keys: k, Store: st, Probe: p, Log: log}
+	srv := &http.Server{
+		Handler: s.Handler(), TLSConfig: tlsConfig, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
+	}
+	cmd.Printf("listening on %s as %s\n", ln.Addr(), public)
+	return serveUntil(cmd.Context(), srv, ln)
+}
+
+// serveUntil serves until ctx ends, then lets requests under way finish for a moment.
+func serveUntil(ctx context.Context, srv *http.Server, ln net.Listener) error {
+	failed := make(chan error, 1)
+	go func() { failed <- srv.ServeTLS(ln, "", "") }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	if err := srv.Shutdown(patience); err != nil {
+		err = srv.Close()
+		return err
+	}
+	if err := <-failed; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"linecheck/checks"
+	"linecheck/checks/session"
+	"linecheck/report"
+	"linecheck/report/advice"
+	"linecheck/report/strict"
+)
+
+const eventSchema = "linecheck.event/1"
+
+// display shows a run to whoever reads it: a person or a program.
+type display interface {
+	// plan shows what will be measured and what will leave the computer.
+	plan(s *session.Session, noUpload bool)
+	event(e checks.Event)
+	// waiting shows that the server is waited for; waited that it is over.
+	waiting(stage string, elapsed time.Duration)
+	waited()
+	// result gives the answer; an error means that it did not arrive.
+	result(a answer) error
+	close()
+}
+
+func newDisplay(cmd *cobra.Command, asJSON bool, words *advice.Catalogue) display {
+	t := newTerminal(cmd.ErrOrStderr(), cmd.OutOrStdout(), words)
+	if asJSON {
+		return &lines{terminal: t, cmd: cmd}
+	}
+	return t
+}
+
+// lines writes one JSON object a line to standard output; what people need to know goes to standard error.
+type lines struct {
+	*terminal
+	cmd *cobra.Command
+}
+
+// line is one event as JSON.
+type line struct {
+	Schema    string           `json:"schema"`
+	Type      checks.EventType `json:"type"`
+	Check     string           `json:"check"`
+	ElapsedMS int64            `json:"elapsed_ms"`
+	Fraction  float64          `json:"fraction,omitzero"`
+	Stage     string           `json:"stage,omitzero"`
+	Live      []report.Metric  `json:"live,omitzero"`
+	Kept      bool             `json:"kept,omitzero"`
+	Evidence  *report.Evidence `json:"evidence,omitzero"`
+}
+
+func (l *lines) event(e checks.Event) {
+	_ = l.write(line{ // an event that is lost is no reason to stop; the answer is
+		Schema: eventSchema, Type: e.Type, Check: e.Check, ElapsedMS: e.Elapsed.Milliseconds(),
+		Fraction: e.Progress.Fraction, Stage: e.Progress.Stage, Live: e.Progress.Live, Kept: e.Kept, Evidence: e.Evidence,
+	})
+}
+
+func (l *lines) waiting(stage string, elapsed time.Duration) {
+	_ = l.write(line{Schema: eventSchema, Type: checks.EventProgress, Check: "session", Stage: stage, ElapsedMS: elapsed.Milliseconds()})
+}
+
+func (l *lines) waited() {}
+
+func (l *lines) result(a answer) error { return l.write(a) }
+
+func (l *lines) write(v any) error {
+	data, err := strict.Encode(v)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(l.cmd.OutOrStdout(), "%s\n", data)
+	return err
+}

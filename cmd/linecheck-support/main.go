@@ -1,0 +1,35 @@
+// Command linecheck-support is the check from a terminal, for IT support and
+// for applicants who prefer it: the same checks as in the window, JSON, advice,
+// one check alone. The package wires checks and session to the terminal; how a
+// check measures and how a verdict is reached are decided elsewhere.
+package main
+
+import (
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"linecheck/cmd/internal/buildinfo"
+	"linecheck/cmd/internal/cli"
+	"linecheck/cmd/internal/verifycmd"
+	"linecheck/cmd/internal/wiring"
+)
+
+const name = "linecheck-support"
+
+func main() { os.Exit(cli.Main(root(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+func root() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   name,
+		Short: "Check this computer for voice and video work, from the terminal",
+		Long: `Check this computer for voice and video work, from the terminal.
+
+  linecheck-support run                     check this computer, send nothing
+  linecheck-support run --invite FILE       check it for a recruiter, who gets a signed report
+  linecheck-support run --check ID          one check alone
+  linecheck-support explain CODE            what a code means and what to do`,
+	}
+	cmd.AddCommand(runCmd(), checksCmd(), devicesCmd(), explainCmd(), sendCmd(), verifycmd.New(), buildinfo.Command(name), wiring.HelperCommand())
+	return cmd
+}

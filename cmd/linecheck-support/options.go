@@ -1,0 +1,69 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/shirou/gopsutil/v3/host"
+	"golang.org/x/term"
+
+	"linecheck/assets"
+	"linecheck/checks/session"
+	"linecheck/cmd/internal/buildinfo"
+	"linecheck/cmd/internal/cli"
+	"linecheck/cmd/internal/document"
+	"linecheck/cmd/internal/wiring"
+	"linecheck/report/policy"
+)
+
+// options checks what was given before anything runs.
+func (p *program) options() (session.Options, func(), error) {
+	f, none := p.flags, func() {}
+	opt := session.Options{Server: f.probe, Checks: f.checks, Devices: f.input + "\n" + f.output, Program: buildinfo.Program(name), MachineID: host.HostIDWithContext, PDF: document.Draw()}
+	if f.invite == "" && f.probe != "" {
+		return opt, none, cli.Fail(cli.Usage, "--probe needs --invite: a probe measures only for an invite")
+	}
+	if f.invite != "" && f.policy != "" {
+		return opt, none, cli.Fail(cli.Usage, "--policy and --invite exclude each other: the invite brings its policy")
+	}
+	var err error
+	if opt.Home, err = wiring.Home(); err != nil {
+		return opt, none, err
+	}
+	if opt.Invite, err = wiring.ReadInvite(f.invite); err != nil {
+		return opt, none, cli.Fail(cli.Usage, "%w", err)
+	}
+	if opt.Policy, err = readPolicy(f.policy); err != nil {
+		return opt, none, cli.Fail(cli.Usage, "%w", err)
+	}
+	if f.out != "" {
+		if err := os.MkdirAll(f.out, 0o755); err != nil {
+			return opt, none, fmt.Errorf("the folder for the report cannot be used: %w", err)
+		}
+		if err := session.Writable(f.out); err != nil {
+			return opt, none, err
+		}
+	}
+	// Somebody sits there who can be asked to speak, unless --yes says that nobody does.
+	person := !f.yes && term.IsTerminal(int(os.Stdin.Fd()))
+	if opt.Make, err = wiring.Checks(f.input, f.output, person); err != nil {
+		return opt, none, err
+	}
+	log, closeLog := wiring.Log(opt.Home)
+	opt.Log = log
+	return opt, closeLog, nil
+}
+
+func readPolicy(path string) ([]byte, error) {
+	if path == "" {
+		return assets.Policy("self-check")
+	}
+	text, err := cli.ReadFile(path, policy.MaxSize)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := policy.Parse(text); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return text, nil
+}

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"linecheck/checks/catalog"
+	"linecheck/checks/session"
+	"linecheck/cmd/internal/cli"
+	"linecheck/cmd/internal/wiring"
+	"linecheck/report"
+	"linecheck/report/render"
+	"linecheck/report/strict"
+)
+
+func checksCmd() *cobra.Command {
+	return &cobra.Command{
+		Use: "checks", Short: "List the checks", Args: cobra.NoArgs,
+		RunE: cli.Run(func(cmd *cobra.Command, _ []string) error {
+			words, err := wiring.Messages()
+			if err != nil {
+				return err
+			}
+			for _, c := range catalog.All(catalog.Config{}, nil) {
+				s := c.Spec()
+				var needs []string
+				for _, n := range s.Needs {
+					needs = append(needs, string(n))
+				}
+				cmd.Printf("%-18s about %2.0f s  at most %3d MB  needs %-22s %s\n", s.ID, s.Typical.Seconds(), s.MaxBytes/1e6, strings.Join(needs, ","), words.Name(s.ID))
+			}
+			return nil
+		}),
+	}
+}
+
+// deviceList is the JSON form of "devices".
+type deviceList struct {
+	Schema  string      `json:"schema"`
+	Devices []deviceRow `json:"devices"`
+}
+
+type deviceRow struct {
+	Name          string `json:"name"`
+	API           string `json:"api"`
+	Inputs        int    `json:"inputs"`
+	Outputs       int    `json:"outputs"`
+	DefaultInput  bool   `json:"default_input"`
+	DefaultOutput bool   `json:"default_output"`
+}
+
+func devicesCmd() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "devices", Short: "List microphones, headphones and speakers", Args: cobra.NoArgs,
+		RunE: cli.Run(func(cmd *cobra.Command, _ []string) error {
+			h, err := wiring.Helper()
+			if err != nil {
+				return err
+			}
+			all, err := h.List(cmd.Context())
+			if err != nil {
+				return err
+			}
+			list := deviceList{Schema: "linecheck.devices/1", Devices: []deviceRow{}}
+			for _, d := range all {
+				list.Devices = append(list.Devices, deviceRow{d.Name, d.API, d.Inputs, d.Outputs, d.DefaultInput, d.DefaultOutput})
+			}
+			if asJSON {
+				data, err := strict.Encode(list)
+				cmd.Printf("%s\n", data)
+				return err
+			}
+			for _, d := range list.Devices {
+				cmd.Println(d.describe())
+			}
+			if len(list.Devices) == 0 {
+				return cli.Fail(cli.CouldNotRun, "this computer has no sound devices")
+			}
+			return nil
+		}),
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	return cmd
+}
+
+func (d deviceRow) describe() string {
+	var kinds []string
+	if d.Inputs > 0 {
+		kinds = append(kinds, mark("microphone", d.DefaultInput))
+	}
+	if d.Outputs > 0 {
+		kinds = append(kinds, mark("headphones or speakers", d.DefaultOutput))
+	}
+	return fmt.Sprintf("%s  [%s]  %s", render.Clean(d.Name), d.API, strings.Join(kinds, ", "))
+}
+
+func mark(kind string, standard bool) string {
+	if standard {
+		return kind + " (default)"
+	}
+	return kind
+}
+
+func explainCmd() *cobra.Command {
+	return &cobra.Command{
+		Use: "explain CODE", Short: "Say what a code means and what to do", Args: cobra.ExactArgs(1),
+		RunE: cli.Run(func(cmd *cobra.Command, args []string) error {
+			words, err := wiring.Messages()
+			if err != nil {
+				return err
+			}
+			a, ok := words.Find(args[0])
+			if !ok {
+				return cli.Fail(cli.Usage, "there is no code %q; known codes are: %s", args[0], strings.Join(words.List(), " "))
+			}
+			cmd.Printf("%s\n", a.Title)
+			for _, text := range []string{a.Why, a.Action, a.Worked} {
+				if text != "" {
+					cmd.Printf("  %s\n", text)
+				}
+			}
+			return nil
+		}),
+	}
+}
+
+func sendCmd() *cobra.Command {
+	var server string
+	cmd := &cobra.Command{
+		Use: "send", Short: "Send the reports that wait in the outbox", Args: cobra.NoArgs,
+		RunE: cli.Run(func(cmd *cobra.Command, _ []string) error {
+			home, err := wiring.Home()
+			if err != nil {
+				return err
+			}
+			list, err := session.SendAll(cmd.Context(), home, server)
+			if err != nil {
+				return err
+			}
+			return showSent(cmd, list)
+		}),
+	}
+	cmd.Flags().StringVar(&server, "probe", "", "address of the server, where it has another name from here")
+	return cmd
+}
+
+func showSent(cmd *cobra.Command, list []session.Sent) error {
+	if len(list) == 0 {
+		cmd.Println("Nothing waits to be sent.")
+	}
+	failed := 0
+	for _, s := range list {
+		if s.Err != nil {
+			failed++
+			cmd.PrintErrf("%s: not sent: %s\n", s.Digest[:12], render.Clean(s.Err.Error()))
+			continue
+		}
+		cmd.Printf("%s: sent, received %s\n", s.Digest[:12], receivedAt(s.Receipt))
+	}
+	if failed > 0 {
+		return cli.Fail(cli.CouldNotRun, "%d of %d reports could not be sent; they stay in the outbox", failed, len(list))
+	}
+	return nil
+}
+
+func receivedAt(r *report.Receipt) string { return r.Received.Format("2006-01-02 15:04:05 MST") }

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"io"
+	"runtime"
+
+	"linecheck/checks"
+	"linecheck/checks/session"
+	"linecheck/cmd/internal/cli"
+	"linecheck/gui"
+	"linecheck/gui/model"
+)
+
+// instead is what to do where no window can be shown.
+const instead = "run 'linecheck-support run' in a terminal instead, it does the same check"
+
+// display says whether there is anything that a window could be shown on. Asked
+// later, the graphics library would end the program with a stack trace.
+func display(env func(string) string) error {
+	if runtime.GOOS == "linux" && env("DISPLAY") == "" && env("WAYLAND_DISPLAY") == "" {
+		return cli.Fail(cli.CouldNotRun, "there is no display for a window; %s", instead)
+	}
+	return nil
+}
+
+// window is the window and what it is made of.
+type window struct {
+	engine gui.Engine
+	words  model.Words
+	err    io.Writer
+}
+
+// unusable is the engine for an invite that cannot be read.
+type unusable struct{ err error }
+
+// Open says why.
+func (u unusable) Open(context.Context, bool) (model.Offer, error) {
+	return model.Offer{}, &session.Refusal{Code: "invite.malformed", Malformed: true, Cause: u.err}
+}
+
+// Run is never reached.
+func (unusable) Run(context.Context, func(checks.Event)) model.Outcome {
+	return model.Outcome{Stopped: true}
+}
+
+// Deliver is never reached.
+func (u unusable) Deliver(context.Context, string) model.Delivery {
+	return model.Delivery{Problem: u.err.Error()}
+}

@@ -1,0 +1,100 @@
+package model
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+
+	"linecheck/report"
+	"linecheck/report/render"
+)
+
+// ReviewView is everything that is in the report, before it is signed.
+type ReviewView struct {
+	Title, Lead string
+	Sections    []Section
+	// Not says what is not in the report.
+	Not string
+	// NameLabel, NameHint and Name are for the legal name; NameLabel is empty where none is asked for.
+	NameLabel, NameHint, Name string
+	// Promise is what signing means.
+	Promise string
+	// Agree and Back are the buttons' labels.
+	Agree, Back string
+	// MayAgree: nothing is missing.
+	MayAgree bool
+}
+
+// Section is one part of the report.
+type Section struct {
+	Title string
+	Rows  []Row
+}
+
+func (m *Model) review() ReviewView {
+	v := ReviewView{
+		Title: m.say("gui.review.save.title"), Lead: m.say("gui.review.save.text"), Not: m.say("gui.review.not"),
+		Promise: m.say("gui.review.save.promise"), Agree: m.say("gui.save"), Back: m.say("gui.back"), MayAgree: m.mayAgree(),
+	}
+	if m.upload() {
+		v.Title, v.Lead = m.say("gui.review.title"), m.say("gui.review.text", "who", m.sender())
+		v.Promise, v.Agree = m.say("gui.review.promise"), m.say("gui.agree")
+	}
+	if m.offer.Sealed {
+		v.Promise, v.Agree = m.say("gui.review.sealed"), m.say("gui.send")
+		if !m.upload() {
+			v.Agree = m.say("gui.save")
+		}
+	}
+	if m.nameNeeded() {
+		v.NameLabel, v.NameHint, v.Name = m.say("gui.name.label"), m.say("gui.name.hint"), m.name
+	}
+	v.Sections = append(v.Sections, m.about())
+	for _, e := range m.outcome.Evidence {
+		v.Sections = append(v.Sections, m.evidence(e))
+	}
+	return v
+}
+
+// about is the report's head: who asked, what made it, when.
+func (m *Model) about() Section {
+	s := Section{Title: m.say("gui.review.about")}
+	add := func(key, value string) {
+		if value != "" {
+			s.Rows = append(s.Rows, Row{m.say(key), render.Clean(value)})
+		}
+	}
+	if inv := m.offer.Invite; inv != nil {
+		add("gui.row.to", m.sender()+" ("+inv.Origin+")")
+		add("gui.row.role", inv.Role+", "+inv.Region)
+		add("gui.row.reference", inv.Applicant)
+		add("gui.row.invite", inv.ID)
+	}
+	p := m.offer.Program
+	add("gui.row.program", p.Name+" "+p.Version+" ("+p.OS+", "+p.Arch+")")
+	add("gui.row.signature", m.say("gui.review.key"))
+	return s
+}
+
+// evidence is everything one check recorded.
+func (m *Model) evidence(e report.Evidence) Section {
+	s := Section{Title: m.words.Name(e.Check)}
+	s.Rows = append(s.Rows, Row{m.say("gui.row.when"), m.say("gui.when", "at", clock(e.Started), "seconds", render.Short(report.Number(float64(e.ElapsedMS)/1000)))})
+	if e.Outcome != report.Measured {
+		s.Rows = append(s.Rows, Row{m.say("gui.row.outcome"), m.words.For(report.Finding{Code: e.Reason}).Title + " (" + render.Clean(e.Reason) + ")"})
+	}
+	for _, x := range e.Metrics {
+		value := m.value(x.Value.String(), x.Unit)
+		if x.Samples > 0 {
+			value = m.say("gui.samples", "value", value, "n", strconv.Itoa(x.Samples))
+		}
+		if x.Origin == report.Server {
+			value = m.say("gui.by-server", "value", value)
+		}
+		s.Rows = append(s.Rows, Row{render.Clean(m.words.Name(x.Key)), value})
+	}
+	for _, k := range slices.Sorted(maps.Keys(e.Facts)) {
+		s.Rows = append(s.Rows, Row{render.Clean(m.words.Name(k)), render.Clean(m.words.Name(e.Facts[k]))})
+	}
+	return s
+}

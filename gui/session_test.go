@@ -1,0 +1,295 @@
+package gui
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"linecheck/checks"
+	"linecheck/checks/session"
+	"linecheck/gui/model"
+	"linecheck/report"
+	"linecheck/report/bundle"
+	"linecheck/report/envelope"
+	"linecheck/report/exchange"
+	"linecheck/report/policy"
+	"linecheck/report/tlog"
+)
+
+const policyText = `{"schema":"linecheck.policy/1","id":"p","version":1,"rules":[
+ {"id":"up","check":"net","metric":"up.mbps","at_least":{"minimum":3},"finding":"net.slow","fault":"network","source":"s"}]}`
+
+// line is a check that measures at once.
+type line struct{ runs *atomic.Int32 }
+
+func (line) Spec() checks.Spec {
+	return checks.Spec{ID: "net", Revision: 1, Typical: time.Second, Timeout: 5 * time.Second}
+}
+
+func (l line) Run(_ context.Context, rec *checks.Recorder) error {
+	l.runs.Add(1)
+	rec.Metric("up.mbps", 4.5, "Mbit/s", 10)
+	return nil
+}
+
+func newEngine(t *testing.T, home string, invite []byte) (*SessionEngine, *atomic.Int32) {
+	runs := &atomic.Int32{}
+	e := NewSessionEngine(session.Options{Home: home, Invite: invite, Policy: []byte(policyText), Program: report.Program{Name: "linecheck"},
+		Make: func(session.Far) []checks.Check { return []checks.Check{line{runs}} }})
+	t.Cleanup(e.Close)
+	return e, runs
+}
+
+func open(t *testing.T, e *SessionEngine, fresh bool) model.Offer {
+	t.Helper()
+	o, err := e.Open(t.Context(), fresh)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+func TestASelfCheckIsSavedAndNotSent(t *testing.T) {
+	home := t.TempDir()
+	e, _ := newEngine(t, home, nil)
+	if o := open(t, e, false); o.Invite != nil || o.Unconfirmed != "" || len(o.Plan) != 1 || o.Plan[0].Kept {
+		t.Fatalf("%+v", o)
+	}
+	finished := 0
+	out := e.Run(t.Context(), func(ev checks.Event) {
+		if ev.Type == checks.EventFinished {
+			finished++
+		}
+	})
+	if finished != 1 || out.Stopped || out.Appraisal.Verdict != report.Ready || len(out.Evidence) != 1 {
+		t.Fatalf("%d finished: %+v", finished, out)
+	}
+	d := e.Deliver(t.Context(), "")
+	if d.Sent || d.Waiting || d.Problem != "" || len(d.Files) == 0 {
+		t.Fatalf("%+v", d)
+	}
+	data, err := os.ReadFile(d.Files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := bundle.Parse(data); err != nil {
+		t.Error(err)
+	}
+	e.Close()
+	if o := open(t, e, false); o.Sealed || o.Plan[0].Kept {
+		t.Errorf("a finished session goes on: %+v", o)
+	}
+}
+
+// What was measured counts after a restart, unless everything is to be measured anew.
+func TestKeptAndFresh(t *testing.T) {
+	e, runs := newEngine(t, t.TempDir(), nil)
+	open(t, e, false)
+	e.Run(t.Context(), func(checks.Event) {})
+	if o := open(t, e, false); !o.Plan[0].Kept {
+		t.Error("what was measured is lost")
+	}
+	if o := open(t, e, true); o.Plan[0].Kept {
+		t.Error("run again measures nothing")
+	}
+	e.Run(t.Context(), func(checks.Event) {})
+	if o := open(t, e, false); !o.Plan[0].Kept {
+		t.Error("what was measured anew is lost")
+	}
+	if runs.Load() != 2 {
+		t.Errorf("measured %d times", runs.Load())
+	}
+}
+
+func TestAStoppedRunIsNotJudged(t *testing.T) {
+	e, _ := newEngine(t, t.TempDir(), nil)
+	open(t, e, false)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if out := e.Run(ctx, func(checks.Event) {}); !out.Stopped {
+		t.Errorf("%+v", out)
+	}
+}
+
+func TestWhatCannotBeOpened(t *testing.T) {
+	home := t.TempDir()
+	first, _ := newEngine(t, home, nil)
+	open(t, first, false)
+	second, _ := newEngine(t, home, nil)
+	if _, err := second.Open(t.Context(), false); !errors.Is(err, session.ErrBusy) {
+		t.Errorf("two windows on one session: %v", err)
+	}
+	bad, _ := newEngine(t, t.TempDir(), []byte("linecheck://invite/%%%"))
+	var no *session.Refusal
+	if _, err := bad.Open(t.Context(), false); !errors.As(err, &no) || no.Code != "invite.malformed" {
+		t.Errorf("a damaged link: %v", err)
+	}
+}
+
+// recruiter is a server that confirms its invites and takes reports in, while up.
+type recruiter struct {
+	root, invite, receipt envelope.PrivateKey
+	server                *httptest.Server
+	up                    atomic.Bool
+}
+
+func newRecruiter(t *testing.T) *recruiter {
+	t.Helper()
+	r := &recruiter{}
+	for _, k := range []*envelope.PrivateKey{&r.root, &r.invite, &r.receipt} {
+		var err error
+		if *k, err = envelope.NewKey(rand.Reader); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.up.Store(true)
+	r.server = httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		switch {
+		case q.URL.Path == exchange.TrustPath:
+			r.answer(t, w, r.root, report.TrustType, r.trust(), envelope.On("root", r.root.Public().Digest()))
+		case q.URL.Path == exchange.ReportPath && r.up.Load():
+			r.takeIn(t, w, q)
+		default:
+			http.Error(w, "away", http.StatusServiceUnavailable)
+		}
+	}))
+	t.Cleanup(r.server.Close)
+	return r
+}
+
+func (r *recruiter) trust() report.Trust {
+	now := time.Now().UTC().Truncate(time.Second)
+	key := func(role report.KeyRole, k envelope.PrivateKey) report.TrustedKey {
+		return report.TrustedKey{Role: role, Alg: "ed25519", Key: k.Public().ID(), NotBefore: now.Add(-time.Hour), NotAfter: now.Add(time.Hour)}
+	}
+	return report.Trust{Tenant: "t1", Name: "Example", Version: 1, Issued: now.Add(-time.Hour), Origins: []string{r.server.URL}, Revoked: []string{},
+		Keys: []report.TrustedKey{key(report.RoleInvite, r.invite), key(report.RoleReceipt, r.receipt)}}
+}
+
+func (r *recruiter) takeIn(t *testing.T, w http.ResponseWriter, q *http.Request) {
+	data, err := io.ReadAll(q.Body)
+	if err != nil {
+		t.Error(err)
+	}
+	b, err := bundle.Parse(data)
+	if err != nil {
+		t.Error(err)
+	}
+	digest, err := b.Report.Digest()
+	if err != nil {
+		t.Error(err)
+	}
+	var log tlog.Memory
+	now := time.Now().UTC().Truncate(time.Second)
+	entry, err := log.Add(strings.Repeat("0", 32), 0, tlog.Commitment(digest, now), [tlog.SaltSize]byte{1})
+	if err != nil {
+		t.Error(err)
+	}
+	r.answer(t, w, r.receipt, report.ReceiptType, report.Receipt{InviteID: strings.Repeat("0", 32), ReportSHA256: digest, Received: now, Run: 1, Runs: 1, Log: entry},
+		envelope.On("report", digest))
+}
+
+func (r *recruiter) answer(t *testing.T, w http.ResponseWriter, k envelope.PrivateKey, kind string, v any, on envelope.Subject) {
+	e, err := envelope.Seal(k, kind, []envelope.Subject{on}, v)
+	if err != nil {
+		t.Error(err)
+	}
+	data, err := e.Bytes()
+	if err != nil {
+		t.Error(err)
+	}
+	_, _ = w.Write(data)
+}
+
+// offer is an invite of this recruiter.
+func (r *recruiter) offer(t *testing.T) []byte {
+	t.Helper()
+	now := time.Now().UTC().Truncate(time.Second)
+	e, err := envelope.Seal(r.invite, report.InviteType, []envelope.Subject{envelope.On("policy", policy.Digest([]byte(policyText)))}, report.Invite{
+		ID: strings.Repeat("0", 32), Nonce: strings.Repeat("1", 32), Tenant: "t1", Origin: r.server.URL, ProbePin: exchange.PinOf(r.server.Certificate()), Applicant: "A-1",
+		Role: "agent", Region: "EU", Issued: now, NotBefore: now.Add(-time.Minute), NotAfter: now.Add(time.Hour), Runs: 1, LegalName: true, Policy: policyText})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := e.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func TestAnInvitedReportIsSent(t *testing.T) {
+	r := newRecruiter(t)
+	e, _ := newEngine(t, t.TempDir(), r.offer(t))
+	if o := open(t, e, false); o.Sender != "Example" || o.Invite == nil || o.Unconfirmed != "" {
+		t.Fatalf("%+v", o)
+	}
+	e.Run(t.Context(), func(checks.Event) {})
+	d := e.Deliver(t.Context(), "Ada Lovelace")
+	if !d.Sent || d.Problem != "" || time.Since(d.Received) > time.Minute || len(d.Files) == 0 {
+		t.Fatalf("%+v", d)
+	}
+}
+
+// A report that could not be sent is sent when the program is opened again.
+func TestAnUnsentReportIsSentNextTime(t *testing.T) {
+	r := newRecruiter(t)
+	home, invite := t.TempDir(), r.offer(t)
+	e, _ := newEngine(t, home, invite)
+	open(t, e, false)
+	e.Run(t.Context(), func(checks.Event) {})
+	r.up.Store(false)
+	if d := e.Deliver(t.Context(), "Ada Lovelace"); d.Sent || !d.Waiting || d.Problem == "" || len(d.Files) == 0 {
+		t.Fatalf("%+v", d)
+	}
+	e.Close()
+	r.up.Store(true)
+	again, _ := newEngine(t, home, invite)
+	if o := open(t, again, false); !o.Sealed || o.SentBefore != 1 {
+		t.Errorf("the invite's session begins anew: %+v", o)
+	}
+	again.Run(t.Context(), func(checks.Event) {})
+	if d := again.Deliver(t.Context(), ""); !d.Sent {
+		t.Errorf("a report that is in is not known as sent: %+v", d)
+	}
+}
+
+// Opened without the invite it is sent too, and said.
+func TestAnUnsentReportIsSentFromAnywhere(t *testing.T) {
+	r := newRecruiter(t)
+	home := t.TempDir()
+	e, _ := newEngine(t, home, r.offer(t))
+	open(t, e, false)
+	e.Run(t.Context(), func(checks.Event) {})
+	r.up.Store(false)
+	e.Deliver(t.Context(), "Ada Lovelace")
+	e.Close()
+	r.up.Store(true)
+	next, _ := newEngine(t, home, nil)
+	if o := open(t, next, false); o.SentBefore != 1 {
+		t.Errorf("%d waiting reports were sent", o.SentBefore)
+	}
+}
+
+// A server that is away: the check runs, and nothing is sent.
+func TestAServerThatIsAway(t *testing.T) {
+	r := newRecruiter(t)
+	invite := r.offer(t)
+	r.server.Close()
+	e, _ := newEngine(t, t.TempDir(), invite)
+	o := open(t, e, false)
+	if o.Unconfirmed == "" || o.Sender != "" {
+		t.Errorf("%+v", o)
+	}
+	if out := e.Run(t.Context(), func(checks.Event) {}); out.Appraisal.Verdict != report.Ready {
+		t.Errorf("%+v", out)
+	}
+}

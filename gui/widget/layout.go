@@ -1,0 +1,79 @@
+package widget
+
+import "fyne.io/fyne/v2"
+
+// NewColumn is a layout that centres its one object and makes it no wider than
+// width, in device-independent pixels: long lines are hard to read.
+func NewColumn(width float32) fyne.Layout { return column(width) }
+
+type column float32
+
+// Layout is for Fyne.
+func (c column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		w := max(min(size.Width, float32(c)), o.MinSize().Width)
+		o.Resize(fyne.NewSize(w, size.Height))
+		o.Move(fyne.NewPos(max(0, (size.Width-w)/2), 0))
+	}
+}
+
+// MinSize is the largest object's.
+func (c column) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var s fyne.Size
+	for _, o := range objects {
+		s = s.Max(o.MinSize())
+	}
+	return s
+}
+
+// NewShares is a layout that puts objects side by side and shares the width
+// out by the given parts, as the columns of a table whose lines may wrap.
+func NewShares(parts ...float32) fyne.Layout { return shares(parts) }
+
+type shares []float32
+
+// Layout is for Fyne.
+func (s shares) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	var all, x float32
+	for _, p := range s {
+		all += p
+	}
+	for i, o := range objects {
+		w := size.Width * s[i%len(s)] / all
+		o.Resize(fyne.NewSize(w, size.Height))
+		o.Move(fyne.NewPos(x, 0))
+		x += w
+	}
+}
+
+// MinSize is as high as the highest and as wide as all together.
+func (s shares) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var m fyne.Size
+	for _, o := range objects {
+		m.Width += o.MinSize().Width
+		m.Height = max(m.Height, o.MinSize().Height)
+	}
+	return m
+}
+
+// NewThin is a layout that makes its one object as high as given, whatever the
+// object asks for, and puts it at the height of a line of text beside it.
+func NewThin(height float32) fyne.Layout { return thin(height) }
+
+type thin float32
+
+// lineMiddle is where the middle of a label's first line is, below its top.
+const lineMiddle = 18
+
+// Layout is for Fyne.
+func (h thin) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		o.Resize(fyne.NewSize(size.Width, float32(h)))
+		o.Move(fyne.NewPos(0, lineMiddle-float32(h)/2))
+	}
+}
+
+// MinSize is what a line of text needs.
+func (h thin) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(2*lineMiddle, max(float32(h), 2*lineMiddle))
+}
