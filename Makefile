@@ -1,0 +1,66 @@
+# What people run here. `make demo` and `make test` install what is missing on
+# Debian; everything else expects it to be there.
+
+GO ?= go
+BIN := bin
+# All of the programs but the window build in seconds.
+PROGRAMS := linecheck linecheck-support linecheck-recruiter
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.1.4
+
+.PHONY: demo test test-short check bench build deps deps-demo deps-test clean
+
+demo: deps-demo build-terminal
+	@$(GO) build -o $(BIN)/internal/demo ./cmd/internal/demo
+	@exec $(BIN)/internal/demo -bin $(BIN) -dir demo
+
+build: build-terminal verify-page
+	$(GO) build -o $(BIN)/linecheck ./cmd/linecheck
+
+# The page that verifies reports in a browser, offline: one file.
+.PHONY: verify-page
+verify-page:
+	$(GO) run ./cmd/internal/verifypage -go $(GO) -o $(BIN)/verify.html
+
+.PHONY: build-terminal
+build-terminal: deps
+	$(GO) build -o $(BIN)/linecheck-support ./cmd/linecheck-support
+	CGO_ENABLED=0 $(GO) build -o $(BIN)/linecheck-recruiter ./cmd/linecheck-recruiter
+
+# One package at a time: many tests measure time, and would disturb each other.
+test: deps-test
+	$(GO) test -count=1 -timeout 15m -p 1 ./...
+
+test-short: deps
+	$(GO) test -short ./...
+
+# Packages that build without cgo, so for every system.
+PURE := ./assets/... ./report/... ./checks/... ./gui/... ./cmd/linecheck-recruiter/... ./cmd/linecheck-support ./cmd/internal/...
+
+check: deps
+	@test -z "$$(gofmt -l assets checks cmd gui report)" || { echo "not formatted:"; gofmt -l assets checks cmd gui report; exit 1; }
+	$(GO) vet ./...
+	GOOS=windows CGO_ENABLED=0 $(GO) vet $(PURE)
+	GOOS=darwin CGO_ENABLED=0 $(GO) vet $(filter-out ./gui/...,$(PURE)) ./gui/model/...
+	GOOS=js GOARCH=wasm $(GO) build ./report/...
+	GOOS=js GOARCH=wasm $(GO) vet ./cmd/internal/verifypage/...
+	$(GO) run $(STATICCHECK) ./...
+	$(GO) test -count=1 ./cmd/internal/arch
+	$(GO) test -race -short ./...
+	@sh .ci/vulnerabilities $(GO) run $(GOVULNCHECK)
+
+bench:
+	@sh .ci/deps bench
+	$(GO) test -p 1 -run '^$$' -bench . -benchmem ./...
+
+deps:
+	@sh .ci/deps build
+
+deps-demo:
+	@sh .ci/deps demo
+
+deps-test:
+	@sh .ci/deps test
+
+clean:
+	rm -rf $(BIN) dist demo
