@@ -17,6 +17,8 @@ import (
 const (
 	fakeEnv   = "LINECHECK_TEST_FAKE"
 	parentEnv = "LINECHECK_TEST_PARENT"
+	// onceEnv names the file by which a fake knows whether it is the first.
+	onceEnv = "LINECHECK_TEST_ONCE"
 )
 
 func TestMain(m *testing.M) {
@@ -75,6 +77,11 @@ func play(name string) int {
 		return 3
 	case "hangs":
 		time.Sleep(time.Hour)
+	case "hangs once":
+		if f, err := os.OpenFile(os.Getenv(onceEnv), os.O_CREATE|os.O_EXCL, 0o600); err == nil {
+			_ = f.Close()
+			time.Sleep(time.Hour)
+		}
 	case "senseless":
 		say(protocol.Event{Topic: protocol.Done})
 		return 0

@@ -22,20 +22,12 @@ type Helper struct {
 }
 
 // List returns every sound device. It returns an [Error], or ctx.Err() when ctx ended.
-func (h Helper) List(ctx context.Context) (all []Device, err error) {
-	p, err := h.launch()
+func (h Helper) List(ctx context.Context) ([]Device, error) {
+	p, ev, err := h.ask(ctx, protocol.Command{Op: protocol.OpList}, protocol.Devices)
 	if err != nil {
 		return nil, h.log(err)
 	}
-	defer func() { p.end(err == nil) }()
-	go p.say(protocol.Command{Op: protocol.OpList}, nil)
-	if err := p.started(ctx); err != nil {
-		return nil, h.log(err)
-	}
-	ev, err := p.event(ctx, protocol.Devices)
-	if err != nil {
-		return nil, h.log(err)
-	}
+	p.end(true)
 	return ev.Devices, nil
 }
 
@@ -59,19 +51,11 @@ func (h Helper) run(ctx context.Context, r *run) (err error) {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	p, err := h.launch()
+	p, opened, err := h.ask(ctx, r.request.command(), protocol.Opened)
 	if err != nil {
 		return err
 	}
 	defer func() { p.end(err == nil) }()
-	go p.say(r.request.command(), nil)
-	if err := p.started(ctx); err != nil {
-		return err
-	}
-	opened, err := p.event(ctx, protocol.Opened)
-	if err != nil {
-		return err
-	}
 	sound, err := r.open(opened)
 	if err != nil {
 		return err

@@ -170,3 +170,25 @@ func TestOneThatLingers(t *testing.T) {
 	}
 	lab.NoneLeft(t)
 }
+
+// A sound system that leaves one client waiting is asked again by another.
+func TestOneThatHangsGetsARival(t *testing.T) {
+	t.Parallel()
+	for name, ask := range map[string]func(device.Helper) error{
+		"list": func(h device.Helper) error { _, err := h.List(t.Context()); return err },
+		"run": func(h device.Helper) error {
+			_, err := h.Run(t.Context(), device.Request{Capture: true, Length: time.Second, Play: ramp}, nil)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := fake("hangs once")
+			h.Env = append(h.Env, lab.Mark(t), onceEnv+"="+t.TempDir()+"/mark")
+			if err := ask(h); err != nil {
+				t.Error(err)
+			}
+			lab.NoneLeft(t)
+		})
+	}
+}

@@ -11,6 +11,9 @@ const (
 	// readyTicks is how long the sound library may take to start, and how long devices may
 	// take to open: a Bluetooth headset changes its profile meanwhile.
 	readyTicks = 25
+	// rivalAfter is how long a helper may be silent before a second one is tried beside it:
+	// ten times what the sound library usually takes.
+	rivalAfter = 1200 * time.Millisecond
 	// firstTicks is how long a started device may take until sound moves, flowTicks how
 	// long it may pause later on.
 	firstTicks = 25
