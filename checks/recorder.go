@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"linecheck/report"
 	"linecheck/report/envelope"
@@ -17,6 +18,7 @@ type Recorder struct {
 	metrics      []report.Metric
 	facts        map[string]string
 	observations []envelope.Envelope
+	series       []report.Series
 	progress     func(Progress)
 }
 
@@ -41,9 +43,26 @@ func (r *Recorder) Metric(key string, value float64, unit string, samples int) {
 	r.add(key, value, unit, samples, report.Client)
 }
 
-// Observed records the numbers of a far end's observation as evidence with the
-// origin "server", and keeps the sealed observation itself.
-func (r *Recorder) Observed(sealed envelope.Envelope, metrics []report.Metric) {
+// Series records values over time, for charts: values[i] was seen at at[i], from
+// the beginning of what is shown. A value that is not a number is left out, as are
+// points beyond [report.MaxPoints].
+func (r *Recorder) Series(key, unit string, at []time.Duration, values []float64) {
+	s := report.Series{Key: key, Unit: unit, Origin: report.Client}
+	for i, v := range values {
+		if n, ok := report.Num(v); ok && len(s.Values) < report.MaxPoints {
+			s.AtMS, s.Values = append(s.AtMS, at[i].Milliseconds()), append(s.Values, n)
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.closed && len(s.Values) > 0 {
+		r.series = append(r.series, s)
+	}
+}
+
+// Observed records the numbers and series of a far end's observation as evidence
+// with the origin "server", and keeps the sealed observation itself.
+func (r *Recorder) Observed(sealed envelope.Envelope, metrics []report.Metric, series []report.Series) {
 	for _, m := range metrics {
 		r.add(m.Key, float64(m.Value), m.Unit, m.Samples, report.Server)
 	}
@@ -51,6 +70,7 @@ func (r *Recorder) Observed(sealed envelope.Envelope, metrics []report.Metric) {
 	defer r.mu.Unlock()
 	if !r.closed {
 		r.observations = append(r.observations, sealed)
+		r.series = append(r.series, series...)
 	}
 }
 
@@ -93,9 +113,9 @@ func (r *Recorder) Progress(p Progress) {
 }
 
 // close ends recording and returns what was recorded.
-func (r *Recorder) close() ([]report.Metric, map[string]string, []envelope.Envelope) {
+func (r *Recorder) close() (report.Evidence, []envelope.Envelope) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.closed = true
-	return slices.Clone(r.metrics), maps.Clone(r.facts), slices.Clone(r.observations)
+	return report.Evidence{Metrics: slices.Clone(r.metrics), Facts: maps.Clone(r.facts), Series: slices.Clone(r.series)}, slices.Clone(r.observations)
 }

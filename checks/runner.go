@@ -96,7 +96,6 @@ func (p *panicked) Error() string { return fmt.Sprintf("panic: %v\n%s", p.value,
 func (r *Runner) one(ctx context.Context, c Check) Result {
 	spec := c.Spec()
 	begin := time.Now()
-	ev := report.Evidence{Check: spec.ID, Revision: spec.Revision, Started: begin.UTC().Truncate(time.Second)}
 	r.emit(Event{Type: EventStarted, Check: spec.ID, At: begin})
 
 	beat := newPulse(spec, begin, r.emit)
@@ -104,8 +103,8 @@ func (r *Runner) one(ctx context.Context, c Check) Result {
 	err := run(ctx, c, spec.Timeout, rec)
 	beat.stop()
 
-	metrics, facts, obs := rec.close()
-	ev.Metrics, ev.Facts = metrics, facts
+	ev, obs := rec.close()
+	ev.Check, ev.Revision, ev.Started = spec.ID, spec.Revision, begin.UTC().Truncate(time.Second)
 	ev.ElapsedMS = time.Since(begin).Milliseconds()
 	ev.Outcome, ev.Reason, ev.Fault = outcome(ctx, err)
 	r.emit(Event{Type: EventFinished, Check: spec.ID, At: time.Now(), Elapsed: time.Since(begin),

@@ -69,6 +69,8 @@ type Evidence struct {
 	Metrics []Metric `json:"metrics"`
 	// Facts are named observations that are not numbers, as kind = "headphones".
 	Facts map[string]string `json:"facts"`
+	// Series are values over time, for charts; absent where there are none.
+	Series []Series `json:"series,omitzero"`
 }
 
 // Metric looks a number up by its key. ok is false where it was not measured.

@@ -66,6 +66,8 @@ type Observation struct {
 	Metrics []Metric `json:"metrics"`
 	// Facts are named observations that are not numbers, as busy = "0" (other tests at the same time).
 	Facts map[string]string `json:"facts"`
+	// Series are values over time that the probe counted; all have the origin "server".
+	Series []Series `json:"series,omitzero"`
 }
 
 // Program says what made a report.

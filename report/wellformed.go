@@ -13,6 +13,9 @@ const (
 	MaxChecks    = 64
 	MaxMetrics   = 200
 	MaxFacts     = 64
+	MaxSeries    = 16  // of a check
+	MaxPoints    = 600 // of a series
+	maxSeriesMS  = 24 * 60 * 60 * 1000
 	maxKey       = 80
 	maxFactValue = 200
 	maxRevision  = 1_000_000
@@ -51,7 +54,7 @@ func (e Evidence) WellFormed() error {
 	if err := wellFormedMetrics(e.Metrics); err != nil {
 		return bad("%s: %v", e.Check, err)
 	}
-	if err := wellFormedFacts(e.Facts); err != nil {
+	if err := errors.Join(wellFormedFacts(e.Facts), wellFormedSeries(e.Series)); err != nil {
 		return bad("%s: %v", e.Check, err)
 	}
 	return nil
@@ -78,11 +81,12 @@ func (r Report) WellFormed() error {
 
 // WellFormed says whether an observation is spelled as the format asks.
 func (o Observation) WellFormed() error {
-	err := errors.Join(wellFormedMetrics(o.Metrics), wellFormedFacts(o.Facts))
+	err := errors.Join(wellFormedMetrics(o.Metrics), wellFormedFacts(o.Facts), wellFormedSeries(o.Series))
 	if err == nil && !IsKey(o.Check) {
 		err = errors.New("its check")
 	}
-	if err == nil && slices.ContainsFunc(o.Metrics, func(m Metric) bool { return m.Origin != Server }) {
+	if err == nil && (slices.ContainsFunc(o.Metrics, func(m Metric) bool { return m.Origin != Server }) ||
+		slices.ContainsFunc(o.Series, func(s Series) bool { return s.Origin != Server })) {
 		err = errors.New("a number of another origin")
 	}
 	if err != nil {
@@ -96,18 +100,28 @@ func wellFormedMetrics(list []Metric) error {
 		return fmt.Errorf("%d metrics", len(list))
 	}
 	for i, m := range list {
+		if err := wellFormedName(m.Key, m.Unit, m.Origin); err != nil {
+			return err
+		}
 		switch {
-		case !IsKey(m.Key):
-			return fmt.Errorf("metric %.80q", m.Key)
-		case m.Origin != Client && m.Origin != Server:
-			return fmt.Errorf("%s: origin %.40q", m.Key, m.Origin)
-		case !slices.Contains(Units(), m.Unit) || !unitFits(m.Key, m.Unit):
-			return fmt.Errorf("%s: unit %.40q", m.Key, m.Unit)
 		case m.Samples < 0:
 			return fmt.Errorf("%s: %d samples", m.Key, m.Samples)
 		case slices.ContainsFunc(list[:i], func(o Metric) bool { return o.Key == m.Key }):
 			return fmt.Errorf("%s stands twice", m.Key)
 		}
+	}
+	return nil
+}
+
+// wellFormedName looks at what a metric and a series have in common.
+func wellFormedName(key, unit string, origin Origin) error {
+	switch {
+	case !IsKey(key):
+		return fmt.Errorf("metric %.80q", key)
+	case origin != Client && origin != Server:
+		return fmt.Errorf("%s: origin %.40q", key, origin)
+	case !slices.Contains(Units(), unit) || !unitFits(key, unit):
+		return fmt.Errorf("%s: unit %.40q", key, unit)
 	}
 	return nil
 }

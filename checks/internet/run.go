@@ -181,10 +181,10 @@ func (r *run) observe(ctx context.Context) error {
 	}
 	at := slices.IndexFunc(o.Metrics, func(m report.Metric) bool { return m.Key == "internet.upload.mbps" })
 	if at < 0 {
-		r.rec.Observed(env, nil)
+		r.rec.Observed(env, nil, nil)
 		return checks.Unavailable("internet.upload.unseen", report.FaultServer, nil)
 	}
-	r.rec.Observed(env, o.Metrics[at:at+1])
+	r.rec.Observed(env, o.Metrics[at:at+1], o.Series)
 	r.rec.Progress(checks.Progress{Stage: stageUpload, Fraction: 1})
 	return nil
 }

@@ -128,6 +128,6 @@ func (m *Media) observe(ctx context.Context, s *exchange.Session, rec *checks.Re
 		return nil
 	}
 	rec.Fact("observation", "sealed")
-	rec.Observed(sealed, o.Metrics)
+	rec.Observed(sealed, o.Metrics, o.Series)
 	return o.Metrics
 }

@@ -94,10 +94,10 @@ func newStory(t testing.TB, x *tenant) *story {
 	}
 	up := report.Metric{Key: "up.mbps", Value: 4.5, Unit: "Mbit/s", Origin: report.Server, Samples: 50}
 	s.observation = report.Observation{InviteID: s.invite.ID, Nonce: s.invite.Nonce, SessionKey: s.session.Public().ID(), Check: "net",
-		Started: noon().Add(time.Minute), Ended: noon().Add(2 * time.Minute), Metrics: []report.Metric{up}, Facts: map[string]string{}}
+		Started: noon().Add(time.Minute), Ended: noon().Add(2 * time.Minute), Metrics: []report.Metric{up}, Facts: map[string]string{}, Series: seen(4, 5)}
 	s.report = report.Report{InviteID: s.invite.ID, Nonce: s.invite.Nonce, SessionKey: s.session.Public().ID(), Started: noon(), Finished: noon().Add(3 * time.Minute),
 		PolicySHA256: policy.Digest([]byte(policyText)),
-		Evidence: []report.Evidence{{Check: "net", Revision: 1, Started: noon(), Outcome: report.Measured, Facts: map[string]string{},
+		Evidence: []report.Evidence{{Check: "net", Revision: 1, Started: noon(), Outcome: report.Measured, Facts: map[string]string{}, Series: seen(4, 5),
 			Metrics: []report.Metric{up, {Key: "down.mbps", Value: 50, Unit: "Mbit/s", Origin: report.Client}}}}}
 	s.receipt = report.Receipt{InviteID: s.invite.ID, Received: noon().Add(4 * time.Minute), Run: 1, Runs: 1}
 	return s

@@ -117,6 +117,11 @@ func (r *run) claims() error {
 				return fmt.Errorf("%s is said to be measured by the server, which did not seal it so", m.Key)
 			}
 		}
+		for _, s := range e.Series {
+			if s.Origin == report.Server && !r.sealedSeries(e.Check, s) {
+				return fmt.Errorf("the series %s is said to be measured by the server, which did not seal it so", s.Key)
+			}
+		}
 	}
 	for _, o := range r.observations {
 		v := o.Value()
@@ -129,12 +134,23 @@ func (r *run) claims() error {
 				return fmt.Errorf("the server observed %s, and the report says otherwise", m.Key)
 			}
 		}
+		for _, s := range v.Series {
+			if !slices.ContainsFunc(r.report.Value().Evidence[i].Series, s.Equal) {
+				return fmt.Errorf("the server observed the series %s, and the report says otherwise", s.Key)
+			}
+		}
 	}
 	return nil
 }
 
 // ownCounts begins the keys that each end counts for itself.
 const ownCounts = "internet.moved."
+
+func (r *run) sealedSeries(check string, s report.Series) bool {
+	return slices.ContainsFunc(r.observations, func(o envelope.Opened[report.Observation]) bool {
+		return o.Value().Check == check && slices.ContainsFunc(o.Value().Series, s.Equal)
+	})
+}
 
 func (r *run) sealed(check string, m report.Metric) bool {
 	for _, o := range r.observations {

@@ -267,8 +267,19 @@ func forgedObservations(x, stranger *tenant, foreign bundle.Bundle) []forgery {
 			s.report.Evidence[0].Metrics[0] = report.Metric{Key: "up.mbps", Value: 95, Unit: "Mbit/s", Origin: report.Client}
 		}},
 		{name: "leaves out what was observed", step: "observations", bend: func(s *story) { s.report.Evidence[0].Metrics = s.report.Evidence[0].Metrics[1:] }},
+		{name: "a series that the server did not see so", step: "observations", bend: func(s *story) { s.report.Evidence[0].Series = seen(4, 5.5) }},
+		{name: "leaves out a series that was observed", step: "observations", bend: func(s *story) { s.report.Evidence[0].Series = nil }},
 		{name: "leaves out the whole check", step: "observations", bend: func(s *story) { s.report.Evidence = []report.Evidence{} }},
 	}
+}
+
+// seen is a series as the fixture's probe saw it.
+func seen(values ...report.Number) []report.Series {
+	s := report.Series{Key: "up.mbps", Unit: "Mbit/s", Origin: report.Server}
+	for i, v := range values {
+		s.AtMS, s.Values = append(s.AtMS, int64(i)*100), append(s.Values, v)
+	}
+	return []report.Series{s}
 }
 
 func forgedReports(x *tenant) []forgery {

@@ -35,6 +35,7 @@ const (
 	maxChecks   = 40
 	maxRows     = 120 // a table
 	maxFindings = 60
+	maxCharts   = 8   // a check
 	maxText     = 600 // characters of one text
 )
 
@@ -95,6 +96,13 @@ func peek[T any](e envelope.Envelope, kind string) (envelope.Opened[T], error) {
 func (c content) observed(check string, m report.Metric) bool {
 	return m.Origin == report.Server && slices.ContainsFunc(c.observations, func(o report.Observation) bool {
 		return o.Check == check && slices.Contains(o.Metrics, m)
+	})
+}
+
+// observedSeries says whether an observation in the bundle holds that series.
+func (c content) observedSeries(check string, v report.Series) bool {
+	return slices.ContainsFunc(c.observations, func(o report.Observation) bool {
+		return o.Check == check && slices.ContainsFunc(o.Series, v.Equal)
 	})
 }
 

@@ -83,6 +83,9 @@ func (s *sheet) check(e report.Evidence) {
 	if len(rows) > 0 {
 		s.table([]column{{"pdf.fact", left, 140, false}, {"pdf.value", left + 146, 353, false}}, rows)
 	}
+	for _, v := range e.Series[:min(len(e.Series), maxCharts)] {
+		s.chart(v, s.c.observedSeries(e.Check, v))
+	}
 }
 
 func seconds(ms int64) string { return strconv.FormatFloat(float64(ms)/1000, 'f', 1, 64) }

@@ -86,7 +86,18 @@ func goodTale(t testing.TB) *tale {
 			evidence("webrtc.connect", map[string]string{"nat": "behind-nat"}, metric("webrtc.connect.direct.ms", 180, "ms", c)),
 			evidence("webrtc.media", none(), metric("webrtc.rtt.ms", 31, "ms", c), metric("webrtc.jitter.ms", 1.8, "ms", s), metric("webrtc.loss.ratio", 0.0004, "ratio", c), metric("webrtc.loss.ratio.up", 0.0004, "ratio", s), metric("webrtc.mos", 4.38, "MOS", c)),
 		}}
+	x.report.Evidence[0].Series = []report.Series{series("internet.download.mbps", c, 12, 61, 94, 95.5, 94.2, 93.9, 94.4, 94.3),
+		series("internet.upload.mbps", s, 6, 31, 38.4, 38.1, 38.3, 38.2)}
 	return x
+}
+
+// series has a value every 100 ms.
+func series(key string, origin report.Origin, values ...report.Number) report.Series {
+	s := report.Series{Key: key, Unit: "Mbit/s", Origin: origin, Values: values}
+	for i := range values {
+		s.AtMS = append(s.AtMS, int64(100*i))
+	}
+	return s
 }
 
 // set changes one number.
@@ -147,6 +158,11 @@ func (x *tale) tell(t testing.TB) bundle.Bundle {
 			for _, m := range e.Metrics {
 				if m.Origin == report.Server {
 					o.Metrics = append(o.Metrics, m)
+				}
+			}
+			for _, v := range e.Series {
+				if v.Origin == report.Server {
+					o.Series = append(o.Series, v)
 				}
 			}
 			if len(o.Metrics) > 0 {
