@@ -1,5 +1,5 @@
 // Package assets holds the files that the programs carry inside them: policies,
-// texts and fonts. It is go:embed and nothing else: it imports nothing of ours, and
+// texts, fonts and web pages. It is go:embed and nothing else: it imports nothing of ours, and
 // what the files mean is for others to know.
 package assets
 
@@ -10,6 +10,11 @@ import (
 
 //go:embed policies locale
 var files embed.FS
+
+// The web pages stand alone, so that a program that serves none does not carry them.
+//
+//go:embed web
+var web embed.FS
 
 // The fonts stand alone, so that a program that draws nothing does not carry them.
 //
@@ -22,6 +27,9 @@ func Policy(name string) ([]byte, error) { return fs.ReadFile(files, "policies/"
 
 // Locale is the message catalogue of a language, as "en".
 func Locale(language string) ([]byte, error) { return fs.ReadFile(files, "locale/"+language+".json") }
+
+// Web is a template or style of the recruiter's pages, as "lookup.html".
+func Web(name string) ([]byte, error) { return fs.ReadFile(web, "web/"+name) }
 
 // Font is a font file, as "NotoSans-Regular". Where each comes from stands in fonts/README.md.
 func Font(name string) ([]byte, error) { return fs.ReadFile(fonts, "fonts/"+name+".ttf") }

@@ -17,6 +17,7 @@ import (
 	"linecheck/cmd/internal/cli"
 	"linecheck/cmd/linecheck-recruiter/internal/api"
 	"linecheck/cmd/linecheck-recruiter/internal/keys"
+	"linecheck/cmd/linecheck-recruiter/internal/portal"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
 	"linecheck/report"
 	"linecheck/report/exchange"
@@ -90,9 +91,15 @@ func runServer(cmd *cobra.Command, f serveFlags) error {
 		return fmt.Errorf("the probe cannot listen for media: %w", err)
 	}
 	defer p.Close()
-	s := &api.Server{Keys: k, Store: st, Probe: p, Log: log}
+	pages, err := portal.New(k.Trust, st, log)
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", (&api.Server{Keys: k, Store: st, Probe: p, Log: log}).Handler())
+	mux.Handle(portal.Prefix, pages.Handler())
 	srv := &http.Server{
-		Handler: s.Handler(), TLSConfig: tlsConfig, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		Handler: mux, TLSConfig: tlsConfig, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"image/color"
+	"strings"
 
 	"github.com/boombuler/barcode/qr"
 )
@@ -12,6 +13,9 @@ import (
 // codeDigits are the characters of a look-up code: Crockford's base32, which
 // leaves out what is mistaken for something else.
 const codeDigits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// codeLength is how many characters a look-up code has, without its hyphen.
+const codeLength = 10
 
 // Code is the short look-up code of a report: the first 50 bits of its hex
 // SHA-256, as two groups of five characters. It finds a report and proves nothing.
@@ -22,6 +26,23 @@ func Code(digest string) string {
 	}
 	text := base32.NewEncoding(codeDigits).WithPadding(base32.NoPadding).EncodeToString(b)
 	return text[:5] + "-" + text[5:10]
+}
+
+// Digests are the first and the last hex SHA-256 that have a look-up code. The
+// code may be typed as people type: small letters, spaces, O for 0, I and L for 1.
+func Digests(code string) (first, last string, ok bool) {
+	code = strings.NewReplacer("-", "", " ", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(code))
+	if len(code) != codeLength {
+		return "", "", false
+	}
+	b, err := base32.NewEncoding(codeDigits).WithPadding(base32.NoPadding).DecodeString(code + "000000")
+	if err != nil {
+		return "", "", false
+	}
+	// 50 bits: six bytes, and the two highest bits of the seventh.
+	first = hex.EncodeToString(b[:7]) + strings.Repeat("0", 50)
+	b[6] |= 0x3f
+	return first, hex.EncodeToString(b[:7]) + strings.Repeat("f", 50), true
 }
 
 // qrCode draws a QR code into a square; without a text it draws nothing.

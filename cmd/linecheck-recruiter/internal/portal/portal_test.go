@@ -1,0 +1,97 @@
+package portal
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"linecheck/cmd/linecheck-recruiter/internal/store"
+	"linecheck/report/verify"
+)
+
+// shelf is a store at the edge: what it holds, or why it fails.
+type shelf struct {
+	list []store.Stored
+	err  error
+}
+
+func (s shelf) Between(context.Context, string, string) ([]store.Stored, error) { return s.list, s.err }
+
+func get(t *testing.T, p *Portal, path string) *httptest.ResponseRecorder {
+	t.Helper()
+	w := httptest.NewRecorder()
+	p.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+	return w
+}
+
+func portal(t *testing.T, s Store) *Portal {
+	t.Helper()
+	p, err := New(func() (verify.Trust, error) { return verify.Trust{}, nil }, s, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestLookupSaysWhatIsWrong(t *testing.T) {
+	for name, c := range map[string]struct {
+		store  Store
+		path   string
+		status int
+		says   string
+	}{
+		"the form":         {shelf{}, "/r/", 200, "Look-up code of a printed"},
+		"unknown":          {shelf{}, "/r/9RXE2R7X4D", 404, "received no report"},
+		"typed":            {shelf{}, "/r/?code=9rxe2-r7x4d", 404, "received no report"},
+		"too short":        {shelf{}, "/r/9RXE2", 400, "no look-up code"},
+		"not of its signs": {shelf{}, "/r/9RXE2-R7X4U", 400, "no look-up code"},
+		"html":             {shelf{}, "/r/?code=%3Cscript%3Ealert(1)", 400, "&lt;script&gt;"},
+		"10 kB":            {shelf{}, "/r/?code=" + strings.Repeat("A", 10_000), 400, "no look-up code"},
+		"database away":    {shelf{err: errors.New("away")}, "/r/9RXE2R7X4D", 500, "could not look it up"},
+		"a damaged row":    {shelf{list: []store.Stored{{Bundle: []byte("x")}}}, "/r/9RXE2R7X4D", 200, "could not look it up"},
+	} {
+		w := get(t, portal(t, c.store), c.path)
+		body := w.Body.String()
+		if w.Code != c.status || !strings.Contains(body, c.says) || strings.Contains(body, "<script") || len(body) > 5000 {
+			t.Errorf("%s: %d\n%.2000s", name, w.Code, body)
+		}
+		if csp := w.Header().Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") {
+			t.Errorf("%s: policy %q", name, csp)
+		}
+	}
+}
+
+func TestGuessingIsSlowed(t *testing.T) {
+	p := portal(t, shelf{})
+	for range burst {
+		if w := get(t, p, "/r/9RXE2R7X4D"); w.Code != 404 {
+			t.Fatalf("%d", w.Code)
+		}
+	}
+	if w := get(t, p, "/r/9RXE2R7X4D"); w.Code != 429 || w.Header().Get("Retry-After") == "" {
+		t.Errorf("%d", w.Code)
+	}
+	if w := get(t, p, "/r/"); w.Code != 200 {
+		t.Errorf("the form itself: %d", w.Code)
+	}
+	if !p.visitor.allow("192.0.2.1", time.Now().Add(time.Minute)) || p.visitor.allow("192.0.2.2", time.Now()) != true {
+		t.Error("others wait too")
+	}
+	for i := range mostVisitors + 10 {
+		p.visitor.allow(strings.Repeat("x", i%7)+string(rune(i)), time.Now())
+	}
+	if len(p.visitor.seen) > mostVisitors {
+		t.Errorf("%d addresses are remembered", len(p.visitor.seen))
+	}
+}
+
+func TestStyle(t *testing.T) {
+	if w := get(t, portal(t, shelf{}), "/r/style.css"); w.Code != 200 || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/css") {
+		t.Errorf("%d %v", w.Code, w.Header())
+	}
+}
