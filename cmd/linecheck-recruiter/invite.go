@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/hex"
 	"fmt"
 	"net"
@@ -163,15 +164,20 @@ func askPin(ctx context.Context, origin *url.URL) (string, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	public := &tls.Dialer{Config: &tls.Config{ServerName: origin.Hostname(), MinVersion: tls.VersionTLS12}}
-	if c, err := public.DialContext(ctx, "tcp", addr); err == nil {
-		return "", c.Close()
-	}
+	// The certificate is judged after the handshake, so that the server's log shows no failed one.
 	any := &tls.Dialer{Config: &tls.Config{ServerName: origin.Hostname(), MinVersion: tls.VersionTLS12, InsecureSkipVerify: true}}
 	c, err := any.DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return "", err
 	}
 	defer c.Close()
-	return exchange.PinOf(c.(*tls.Conn).ConnectionState().PeerCertificates[0]), nil
+	chain := c.(*tls.Conn).ConnectionState().PeerCertificates
+	between := x509.NewCertPool()
+	for _, cert := range chain[1:] {
+		between.AddCert(cert)
+	}
+	if _, err := chain[0].Verify(x509.VerifyOptions{DNSName: origin.Hostname(), Intermediates: between}); err == nil {
+		return "", nil
+	}
+	return exchange.PinOf(chain[0]), nil
 }

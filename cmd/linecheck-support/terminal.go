@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,6 +62,9 @@ func (t *terminal) plan(s *session.Session, noUpload bool) {
 	switch {
 	case inv == nil:
 		t.notice(w.Name("plan.self-check"))
+		if slices.ContainsFunc(s.Plan(), func(i session.Item) bool { return slices.Contains(i.Needs, checks.Network) }) {
+			t.notice(w.Name("plan.public"))
+		}
 	case !confirmed:
 		t.notice(w.Name("plan.unconfirmed") + "\n  " + render.Clean(s.Unconfirmed().Error()))
 	default:
@@ -157,6 +161,9 @@ func (t *terminal) describe(r *row) string {
 		text += ": " + t.words.Name("stage."+r.at.Stage)
 	}
 	for _, m := range r.at.Live {
+		if m.Value == 0 {
+			continue // nothing yet
+		}
 		text += fmt.Sprintf("  %s %s", render.Short(m.Value), m.Unit)
 		break
 	}

@@ -112,10 +112,10 @@ func explainCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			a, ok := words.Find(args[0])
-			if !ok {
+			if _, ok := words.Find(args[0]); !ok {
 				return cli.Fail(cli.Usage, "there is no code %q; known codes are: %s", args[0], strings.Join(words.List(), " "))
 			}
+			a := words.For(report.Finding{Code: args[0], Args: unfilled()})
 			cmd.Printf("%s\n", a.Title)
 			for _, text := range []string{a.Why, a.Action, a.Worked} {
 				if text != "" {
@@ -125,6 +125,11 @@ func explainCmd() *cobra.Command {
 			return nil
 		}),
 	}
+}
+
+// unfilled stands in for the values that a code's texts have room for.
+func unfilled() map[string]string {
+	return map[string]string{"value": "...", "unit": "", "required": "...", "key": "...", "check": "..."}
 }
 
 func sendCmd() *cobra.Command {

@@ -54,7 +54,7 @@ func (d *demo) run(ctx context.Context) error {
 		{"The applicant's computer: sound", d.openSound},
 		{"The applicant runs the checks with that invite", d.check},
 		{"The recruiter verifies report and receipt, offline", d.verify},
-		{"An altered copy is found out", d.tamper},
+		{"Altered copies are found out", d.tamper},
 	} {
 		fmt.Printf("\n== %s\n", step.title)
 		if err := step.do(ctx); err != nil {

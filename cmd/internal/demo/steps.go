@@ -72,7 +72,7 @@ func (d *demo) check(ctx context.Context) error {
 	last := d.watch(io.TeeReader(out, events))
 	err = p.wait()
 	if ctx.Err() != nil {
-		return errors.New("stopped")
+		return errors.New("stopped; a new demo begins from the start")
 	}
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
@@ -154,7 +154,11 @@ func (d *demo) verify(ctx context.Context) error {
 
 // tamper makes altered copies of the report, and expects exit status 6 for each.
 func (d *demo) tamper(ctx context.Context) error {
-	for name, alter := range map[string]func([]byte){"report.json": inReport, "report.pdf": onFirstPage} {
+	for _, name := range []string{"report.json", "report.pdf"} {
+		alter := inReport
+		if name == "report.pdf" {
+			alter = onFirstPage
+		}
 		data, err := os.ReadFile(d.path(name))
 		if err != nil {
 			return err
@@ -185,4 +189,8 @@ func inReport(data []byte) {
 }
 
 // onFirstPage changes one byte of what a PDF's first page shows; the attached report stays as it is.
-func onFirstPage(data []byte) { data[bytes.Index(data, []byte("stream"))+200] ^= 1 }
+func onFirstPage(data []byte) {
+	attached := bytes.Index(data, []byte("endstream")) // the attachment comes first
+	page := attached + bytes.Index(data[attached:], []byte("\nstream"))
+	data[page+200] ^= 1
+}

@@ -10,7 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"linecheck/assets"
 	"linecheck/checks/audio/virtual"
+	"linecheck/report/advice"
 )
 
 // sound gives the world's applicants virtual sound cards with somebody speaking.
@@ -64,8 +66,30 @@ func TestTheWholeJob(t *testing.T) {
 		}
 	}
 	truths(t, got)
+	named(t, got)
 	w.stop() // what follows needs the files alone
 	verified(t, w, out)
+}
+
+// named: everything that people read of a run has words.
+func named(t *testing.T, got ran) {
+	t.Helper()
+	text, err := assets.Locale("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	words, err := advice.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range got.events {
+		if e.Stage == "" {
+			continue
+		}
+		if key := "stage." + e.Stage; words.Name(key) == key {
+			t.Errorf("%s: the stage %q has no words", e.Check, e.Stage)
+		}
+	}
 }
 
 // truths holds a few numbers against what is known here.

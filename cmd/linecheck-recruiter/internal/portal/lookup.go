@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"linecheck/cmd/linecheck-recruiter/internal/store"
+	"linecheck/report"
 	"linecheck/report/bundle"
 	"linecheck/report/envelope"
 	"linecheck/report/render"
@@ -126,8 +127,10 @@ func (p *Portal) tell(res verify.Result) foundReport {
 	verdict := string(res.Appraisal.Verdict)
 	f := foundReport{
 		Digest: res.ReportSHA256, Verdict: verdict, VerdictText: word("pdf.verdict." + verdict), Explained: word("lookup.verdict." + verdict),
-		Head: render.Head(p.words).Cells(),
 	}
+	head := render.Head(p.words)
+	head.By = word("pdf.seen")
+	f.Head = head.Cells()
 	run := strings.NewReplacer("{n}", strconv.Itoa(res.Receipt.Run), "{all}", strconv.Itoa(res.Receipt.Runs)).Replace(word("pdf.run"))
 	for _, fact := range []namedFact{
 		{"pdf.code", pdf.Code(res.ReportSHA256)}, {"pdf.applicant", res.Invite.Applicant}, {"pdf.signature", res.Report.Signature},
@@ -138,7 +141,13 @@ func (p *Portal) tell(res verify.Result) foundReport {
 			f.Facts = append(f.Facts, namedFact{word(fact.Name), render.Clean(fact.Value)})
 		}
 	}
-	for _, row := range render.Rows(*res.Appraisal, p.words) {
+	for i, row := range render.Rows(*res.Appraisal, p.words) {
+		switch r := res.Appraisal.Results[i]; {
+		case r.Origin == report.Server:
+			row.By = word("pdf.observed")
+		case r.Value != "":
+			row.By = word("pdf.claimed")
+		}
 		f.Rows = append(f.Rows, row.Cells())
 	}
 	return f
