@@ -46,7 +46,23 @@ func (m *microphone) Run(ctx context.Context, rec *checks.Recorder) error {
 	rec.Fact("api", result.InputAPI)
 	rec.Metric("audio.microphone.rate.hz", float64(result.InputRate), "Hz", 0)
 	m.measure(rec, l.samples, result.InputRate)
+	trace(rec, l.samples, result.InputRate)
 	return nil
+}
+
+// tracesPerSecond is how many levels a second the trace in the evidence has.
+const tracesPerSecond = 10
+
+// trace records the level over time, so that somebody can see what was loud when.
+func trace(rec *checks.Recorder, x []float32, rate int) {
+	step := rate / tracesPerSecond
+	var at []time.Duration
+	var levels []float64
+	for from := 0; step > 0 && from+step <= len(x); from += step {
+		at = append(at, time.Duration(len(at))*time.Second/tracesPerSecond)
+		levels = append(levels, analysis.RMS(x[from:from+step]))
+	}
+	rec.Series("audio.microphone.level.dbfs", "dBFS", at, levels)
 }
 
 // measure records what the samples say; what they do not say stays absent.

@@ -140,6 +140,11 @@ func (c *CPU) cadence(ctx context.Context, rec *checks.Recorder, workers int) er
 		return err
 	}
 	rec.Metric("machine.cpu.missed.ratio", missedRatio(late), "ratio", len(late))
+	at := make([]time.Duration, len(late))
+	for i := range at {
+		at[i] = time.Duration(i+1) * beat
+	}
+	rec.Series("machine.cpu.late.ms", "ms", at, late)
 	slices.Sort(late)
 	rec.Metric("machine.cpu.late.p99.ms", stats.Quantile(late, 0.99), "ms", len(late))
 	return nil

@@ -66,6 +66,7 @@ func (e *echoes) recordDelay(rec *checks.Recorder) {
 	rec.Metric("webrtc.rtt.ms", stats.Quantile(trips, 0.5), "ms", len(trips))
 	rec.Metric("webrtc.rtt.p95.ms", stats.Quantile(trips, 0.95), "ms", len(trips))
 	rec.Metric("webrtc.rtt.datachannel.ms", stats.Median(e.pings), "ms", len(e.pings))
+	e.recordTrace(rec)
 	late := stats.Quantile(slices.Sorted(slices.Values(e.late)), 0.99)
 	rec.Metric("webrtc.pacing.p99.ms", late, "ms", len(e.late))
 	switch {
@@ -74,6 +75,21 @@ func (e *echoes) recordDelay(rec *checks.Recorder) {
 	case late <= busyLimitMS:
 		rec.Fact("pacing", "steady")
 	}
+}
+
+// traceStep is how many packets apart the round trips of the trace are: 100 ms.
+const traceStep = 5
+
+// recordTrace records round trips over the time of the stream.
+func (e *echoes) recordTrace(rec *checks.Recorder) {
+	var at []time.Duration
+	var trips []float64
+	for seq := 0; seq < len(e.sent); seq += traceStep {
+		if one, ok := e.echo[uint32(seq)]; ok {
+			at, trips = append(at, time.Duration(seq)*media.Interval), append(trips, ms(one.roundTrip()))
+		}
+	}
+	rec.Series("webrtc.rtt.ms", "ms", at, trips)
 }
 
 // recordStopped records what a stream that broke off tells: delays while it

@@ -67,8 +67,23 @@ func TestTheWholeJob(t *testing.T) {
 	}
 	truths(t, got)
 	named(t, got)
+	traced(t, got)
 	w.stop() // what follows needs the files alone
 	verified(t, w, out)
+}
+
+// traced: what has a course has a series of it.
+func traced(t *testing.T, got ran) {
+	t.Helper()
+	for check, key := range map[string]string{"machine.cpu": "machine.cpu.late.ms", "audio.microphone": "audio.microphone.level.dbfs", "webrtc.media": "webrtc.rtt.ms"} {
+		e, ok := got.finished(check)
+		if !ok {
+			continue
+		}
+		if list := e.evidence(t).Series; len(list) != 1 || list[0].Key != key || len(list[0].Values) < 50 {
+			t.Errorf("%s has the series %+v", check, list)
+		}
+	}
 }
 
 // named: everything that people read of a run has words.

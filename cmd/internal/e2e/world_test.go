@@ -19,6 +19,7 @@ import (
 
 	_ "modernc.org/sqlite"
 
+	"linecheck/report"
 	"linecheck/report/policy"
 )
 
@@ -205,7 +206,8 @@ type evidence struct {
 		Key, Unit, Origin string
 		Value             float64
 	}
-	Facts map[string]string
+	Facts  map[string]string
+	Series []report.Series
 }
 
 func (e event) evidence(t *testing.T) (v evidence) {
