@@ -3,50 +3,24 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"linecheck/cmd/internal/npmtest"
 	"linecheck/cmd/internal/verifypage/internal/sample"
 )
 
 // axeVersion is the release of axe-core that the page is held against.
 const axeVersion = "4.14.1"
 
-// axe is the source of axe-core, from the package registry.
-func axe(t *testing.T) string {
-	t.Helper()
-	npm, err := exec.LookPath("npm")
-	if err != nil {
-		t.Skip("no npm here to fetch axe-core with (Debian package: npm)")
-	}
-	dir := t.TempDir()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	install := exec.CommandContext(ctx, npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", dir, "axe-core@"+axeVersion)
-	install.Dir = dir
-	if out, err := install.CombinedOutput(); err != nil {
-		t.Skipf("axe-core cannot be fetched here: %v: %.300s", err, out)
-	}
-	source, err := os.ReadFile(filepath.Join(dir, "node_modules", "axe-core", "axe.min.js"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(source)
-}
-
 // No rule of axe-core is broken, in light and dark, wide and narrow, whatever is shown.
 func TestAccessibilityByAxe(t *testing.T) {
 	b := open(t)
-	source := axe(t)
+	source := string(npmtest.File(t, "axe-core", axeVersion, "axe.min.js"))
 	x := sample.NewTenant(t, "Example Support Ltd")
 	weak := sample.Good()
 	weak.Cores, weak.Download, weak.Unmeasured = 2, 4.21, true
