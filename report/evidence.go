@@ -83,6 +83,13 @@ func (e Evidence) Metric(key string) (m Metric, ok bool) {
 	return Metric{}, false
 }
 
+// LimitFact is the fact of what limited a measurement where it was not the line:
+// [LimitComputer] where the processor had nothing left.
+const (
+	LimitFact     = "limit"
+	LimitComputer = "computer"
+)
+
 // AttemptFact is the fact of an observation that says the how-manieth time this
 // check was begun under the invite, from "1".
 const AttemptFact = "attempt"

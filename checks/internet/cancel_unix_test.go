@@ -28,10 +28,10 @@ func TestCancelLeavesNothingBehind(t *testing.T) {
 	for _, tt := range []struct {
 		stage string
 		after time.Duration
-	}{{"before", 0}, {"latency", 150 * time.Millisecond}, {"download", 1500 * time.Millisecond}, {"upload", 3500 * time.Millisecond}} {
+	}{{"before", 0}, {"latency", 150 * time.Millisecond}, {"download", 2700 * time.Millisecond}, {"upload", 4800 * time.Millisecond}} {
 		t.Run(tt.stage, func(t *testing.T) {
 			r := newRig(t)
-			r.slowed(250_000)
+			r.slowed(1_500_000)
 			var read, written atomic.Int64
 			r.srv.Config.Handler = counting(r.srv.Config.Handler, &read, &written)
 			ctx, cancel := context.WithCancel(t.Context())
@@ -43,12 +43,12 @@ func TestCancelLeavesNothingBehind(t *testing.T) {
 				cancel()
 			})
 			defer timer.Stop()
-			o := measure(ctx, New(r.config(2*time.Second)))
+			o := measure(ctx, New(r.config(2500*time.Millisecond)))
 			o.want(t, report.Canceled, "check.canceled", report.FaultYou)
 			if late := time.Since(*stopped.Load()); late > 500*time.Millisecond {
 				t.Errorf("returned %v after the cancellation", late)
 			}
-			if _, ok := o.Metric("internet.download.mbps"); ok != (tt.after >= 1500*time.Millisecond) {
+			if _, ok := o.Metric("internet.download.mbps"); ok != (tt.after >= 2700*time.Millisecond) {
 				t.Errorf("download speed kept: %v", ok)
 			}
 			time.Sleep(300 * time.Millisecond) // the server's handlers see the closed connections
@@ -71,7 +71,7 @@ func TestRefusalsDoNotSpin(t *testing.T) {
 		_ = r.srv.Listener.Close()
 		r.srv.CloseClientConnections()
 	})
-	r.slowed(250_000)
+	r.slowed(1_500_000)
 	c := New(r.config(2 * time.Second))
 	before := cpuTime(t)
 	o := measure(t.Context(), c)

@@ -20,7 +20,7 @@ const Revision = 1
 // What a test costs at most, unless the [Config] says otherwise.
 const (
 	// DefaultLength is how long each direction moves bytes.
-	DefaultLength = 3500 * time.Millisecond
+	DefaultLength = 3200 * time.Millisecond
 	// DefaultMaxBytes is what both directions may move together, with everything on top.
 	DefaultMaxBytes = 300_000_000
 	// MaxSeconds is when the Runner gives the check up, in seconds.

@@ -38,17 +38,18 @@ func TestDirectionOver(t *testing.T) {
 		{name: "all fail", moved: []float64{0.1, 1}, failed: 1.2, now: 2.1, over: true, because: reset},
 		{name: "silent but patient", moved: []float64{0.1, 1}, now: 3.4},
 		{name: "silent too long", moved: []float64{0.1, 0.5}, now: 3.05, over: true, because: errStalled},
+		{name: "a silence is not the end", moved: []float64{0.1, 3.2}, now: 3.7},
 		{name: "never a byte", now: 2.6, over: true, because: errStalled},
 		{name: "answers are no life for a download", moved: []float64{0.1, 0.5}, answer: 3, now: 3.05, over: true, because: errStalled},
 		{name: "answers are life for an upload", up: true, moved: []float64{0.1, 0.5}, answer: 3, now: 3.05},
-		{name: "answers are not life for ever", up: true, answer: 6, now: 6.1, over: true, because: errStalled},
+		{name: "answers are not life for ever", up: true, answer: 8.5, now: 8.6, over: true, because: errStalled},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			beside := newSockets()
 			defer beside.end()
 			far := target{url: "http://far.example/speedtest/upload.php", transport: publicTransport}
-			d := newDirection(far, tt.up, 3500*time.Millisecond, 1000, beside)
+			d := newDirection(far, tt.up, 3500*time.Millisecond, 1000, 20*time.Millisecond, beside)
 			defer d.net.end()
 			for _, s := range tt.moved {
 				d.tap.count.Add(10, at(s))
@@ -96,26 +97,27 @@ func TestBudgetIsNeverOverdrawn(t *testing.T) {
 }
 
 func TestHopelessTrouble(t *testing.T) {
+	const most = 12
 	tp := &tap{budget: &budget{}}
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	for range 2 * hopeless { // what we ended ourselves is no trouble
+	for range 2 * most { // what we ended ourselves is no trouble
 		tp.note(gone, errors.New("x"))
 		tp.note(t.Context(), errSpent)
 		tp.note(t.Context(), errCut)
 	}
-	for range hopeless - 1 {
+	for range most - 1 {
 		tp.note(t.Context(), io.ErrUnexpectedEOF)
 	}
 	tp.success()
 	tp.note(t.Context(), io.ErrUnexpectedEOF)
-	if fatal, last := tp.trouble(time.Time{}); fatal != nil || last == nil {
+	if fatal, last := tp.trouble(time.Time{}, most); fatal != nil || last == nil {
 		t.Errorf("fatal %v, last %v; want trouble but hope", fatal, last)
 	}
-	for range hopeless {
+	for range most {
 		tp.note(t.Context(), io.ErrUnexpectedEOF)
 	}
-	if fatal, _ := tp.trouble(time.Time{}); fatal == nil {
+	if fatal, _ := tp.trouble(time.Time{}, most); fatal == nil {
 		t.Error("twelve failures in a row are not the end")
 	}
 }

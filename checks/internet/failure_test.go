@@ -112,10 +112,15 @@ func TestWrongAnswers(t *testing.T) {
 				t.Errorf("ended %v after the event", time.Since(*at))
 			}
 			if tt.part == "random" { // what was known before is kept
-				o.has(t, "latency.idle.ms", "jitter.ms", "moved.download.bytes")
+				o.has(t, append(idleKeys(), "moved.download.bytes")...)
 			}
 		})
 	}
+}
+
+// idleKeys are what is known of the idle line.
+func idleKeys() []string {
+	return []string{"latency.idle.ms", "latency.idle.p90.ms", "jitter.ms", "loss.ratio", "loss.ratio.up", "loss.ratio.down"}
 }
 
 // The server cannot even be reached.
@@ -195,7 +200,7 @@ func TestServerDiesInTheMiddle(t *testing.T) {
 	for _, part := range []string{"random", "upload.php"} {
 		t.Run(part, func(t *testing.T) {
 			r := newRig(t)
-			r.slowed(250_000)
+			r.slowed(1_500_000)
 			event := r.breakAfter(part, 1200*time.Millisecond, func() {
 				_ = r.srv.Listener.Close()
 				r.srv.CloseClientConnections()
@@ -230,7 +235,7 @@ func TestLineGoesDead(t *testing.T) {
 			r := newRig(t)
 			line := newLine(t, r.srv.Listener.Addr().String())
 			s := r.connect(t, "https://"+line.addr(), exchange.PinOf(r.srv.Certificate()), r.session.Grant)
-			r.slowed(250_000)
+			r.slowed(1_500_000)
 			event := r.breakAfter(part, time.Second, line.cut)
 			cfg := r.config(5*time.Second).short(part, 1500*time.Millisecond)
 			cfg.Far = func(context.Context) (*exchange.Session, error) { return s, nil }

@@ -11,9 +11,13 @@ import (
 	"github.com/showwin/speedtest-go/speedtest"
 )
 
-// connections is how many connections carry a test. It is fixed, so that the
-// same line gives the same number whatever the computer's processor.
-const connections = 6
+// A test begins on fewConnections, and gets more while more of them move more
+// bytes, up to mostConnections: on a line that loses packets each one carries only a part of what the line can.
+// The number never depends on the computer's processor.
+const (
+	fewConnections  = 4
+	mostConnections = 32
+)
 
 // unhooked undoes what importing the library does to every other user of
 // http.DefaultClient: it puts itself in as the transport. This runs right after
@@ -36,7 +40,7 @@ func newLibrary(doer *http.Client, m speedtest.Manager) *speedtest.Speedtest {
 	st := &speedtest.Speedtest{Manager: m}
 	// A configuration replaces the transport of the client it finds: it gets one of its own to spoil.
 	speedtest.WithDoer(&http.Client{})(st)
-	speedtest.WithUserConfig(&speedtest.UserConfig{MaxConnections: connections})(st)
+	speedtest.WithUserConfig(&speedtest.UserConfig{MaxConnections: mostConnections})(st)
 	speedtest.WithDoer(doer)(st)
 	return st
 }
@@ -51,19 +55,20 @@ func newClient(t http.RoundTripper) *http.Client {
 
 // driver stands in for the library's manager. The library's own one runs its
 // requests in a loop that neither a context nor an error ends. The driver takes
-// the request from it and runs it itself, on a fixed number of connections,
+// the request from it and runs it itself, on as many connections as are asked for,
 // until its context ends; the library's loop then gets nothing to do and ends.
 type driver struct {
 	*speedtest.DataManager
 	ctx   context.Context
 	block []byte // what uploads are made of
+	more  chan int
 
 	panicked atomic.Pointer[any]
 }
 
 // newDriver makes a driver that runs until ctx ends and uploads cuts of block.
 func newDriver(ctx context.Context, block []byte) *driver {
-	d := &driver{DataManager: speedtest.NewDataManager(), ctx: ctx, block: block}
+	d := &driver{DataManager: speedtest.NewDataManager(), ctx: ctx, block: block, more: make(chan int)}
 	d.SetCaptureTime(time.Millisecond) // the library's own loop ends at once
 	return d
 }
@@ -89,19 +94,40 @@ func (d *driver) NewChunk() speedtest.Chunk { return &chunk{driver: d} }
 // nap is what the library's own loop runs in the millisecond it lives.
 func nap() { time.Sleep(time.Millisecond) }
 
+// add asks for n connections more.
+func (d *driver) add(n int) {
+	select {
+	case d.more <- n:
+	case <-d.ctx.Done():
+	}
+}
+
 // drive runs fn on every connection until the context ends, and waits for all.
 // A panic is handed on to the caller, once the others have ended.
 func (d *driver) drive(fn func()) {
 	var all sync.WaitGroup
-	for range connections {
-		all.Go(func() {
-			defer func() {
-				if v := recover(); v != nil {
-					d.panicked.CompareAndSwap(nil, &v)
-				}
-			}()
-			d.repeat(fn)
-		})
+	failed, fail := context.WithCancel(d.ctx)
+	defer fail()
+	begin := func(n int) {
+		for range n {
+			all.Go(func() {
+				defer func() {
+					if v := recover(); v != nil {
+						d.panicked.CompareAndSwap(nil, &v)
+						fail()
+					}
+				}()
+				d.repeat(fn)
+			})
+		}
+	}
+	begin(fewConnections)
+	for failed.Err() == nil {
+		select {
+		case n := <-d.more:
+			begin(n)
+		case <-failed.Done():
+		}
 	}
 	all.Wait()
 	if v := d.panicked.Load(); v != nil {

@@ -47,6 +47,11 @@ func (n *line) accept() {
 		}
 		n.mu.Lock()
 		n.conns = append(n.conns, in, out)
+		select {
+		case <-n.over: // closed while it was being accepted
+			_, _ = in.Close(), out.Close()
+		default:
+		}
 		n.mu.Unlock()
 		n.all.Go(func() { n.relay(in, out) })
 		n.all.Go(func() { n.relay(out, in) })
@@ -76,8 +81,8 @@ func (n *line) cut() { close(n.gate) }
 
 func (n *line) close() {
 	_ = n.listener.Close()
-	close(n.over)
 	n.mu.Lock()
+	close(n.over)
 	for _, c := range n.conns {
 		_ = c.Close()
 	}

@@ -29,7 +29,7 @@ const (
 	// loadedEnough is the fewest samples that a latency under load rests on.
 	loadedEnough = 5
 	// loadedRamp is how long after the load began samples do not count yet.
-	loadedRamp = time.Second
+	loadedRamp = 400 * time.Millisecond
 )
 
 // sample is one round trip.
@@ -44,6 +44,7 @@ type pinger struct {
 	url     string
 	client  *http.Client
 	sockets *sockets
+	warmed  bool
 }
 
 func newPinger(far target) *pinger {
@@ -93,10 +94,19 @@ func (p *pinger) once(ctx context.Context) (sample, error) {
 	return sample{begun: *from, took: to.Sub(*from)}, nil
 }
 
-// idle measures round trips on an idle line; the first one only warms the
-// connection up. It returns what it has when one fails.
+// warm makes the first request, which only connects, unless it was made before.
+func (p *pinger) warm(ctx context.Context) error {
+	if p.warmed {
+		return nil
+	}
+	_, err := p.once(ctx)
+	p.warmed = err == nil
+	return err
+}
+
+// idle measures round trips on an idle line. It returns what it has when one fails.
 func (p *pinger) idle(ctx context.Context, each func(int)) ([]float64, error) {
-	if _, err := p.once(ctx); err != nil {
+	if err := p.warm(ctx); err != nil {
 		return nil, err
 	}
 	var ms []float64
@@ -115,32 +125,25 @@ func (p *pinger) idle(ctx context.Context, each func(int)) ([]float64, error) {
 	return ms, nil
 }
 
-// during measures round trips until stop is called, which returns those begun
-// when the load had been on for a while, in milliseconds. A failed one is left
-// out: whether the line is dead is seen by what moves.
-func (p *pinger) during(ctx context.Context) (stop func(loaded time.Time) []float64) {
+// during measures round trips until stop is called, which returns them. A failed
+// one is left out: whether the line is dead is seen by what moves.
+func (p *pinger) during(ctx context.Context) (stop func() []timed) {
 	ctx, cancel := context.WithCancel(ctx)
-	var all []sample
+	var all []timed
 	var done sync.WaitGroup
 	done.Go(func() {
 		for ctx.Err() == nil {
 			next := time.Now().Add(loadedGap)
 			if s, err := p.once(ctx); err == nil {
-				all = append(all, s)
+				all = append(all, timed{s.begun, millis(s.took)})
 			}
 			sleep(ctx, time.Until(next))
 		}
 	})
-	return func(loaded time.Time) []float64 {
+	return func() []timed {
 		cancel()
 		done.Wait()
-		var ms []float64
-		for _, s := range all {
-			if !loaded.IsZero() && s.begun.Sub(loaded) >= loadedRamp {
-				ms = append(ms, millis(s.took))
-			}
-		}
-		return ms
+		return all
 	}
 }
 

@@ -66,7 +66,7 @@ func publicServer(t *testing.T, r *rig) string {
 
 func TestPublicServer(t *testing.T) {
 	r := newRig(t)
-	r.slowed(250_000)
+	r.slowed(1_500_000)
 	good := publicServer(t, r)
 	c := New(Config{Length: 1500 * time.Millisecond})
 	c.public = world(t, func(w http.ResponseWriter, _ *http.Request) {

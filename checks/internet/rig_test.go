@@ -60,6 +60,8 @@ func newRig(t *testing.T) *rig {
 		}
 	}))
 	r.srv.Config.ErrorLog = quiet()
+	r.srv.Config.ConnContext = probe.ConnContext
+	r.srv.Listener = probe.Listener(r.srv.Listener)
 	r.srv.StartTLS()
 	t.Cleanup(r.srv.Close)
 	t.Cleanup(r.srv.CloseClientConnections)
@@ -96,7 +98,7 @@ func (r *rig) config(length time.Duration) Config {
 		Far:      func(context.Context) (*exchange.Session, error) { return r.session, nil },
 		Open:     r.open,
 		Length:   length,
-		MaxBytes: 60_000_000,
+		MaxBytes: 2_000_000_000, // what the buffers of loopback take is no line
 	}
 }
 

@@ -4,10 +4,11 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"linecheck/checks"
-	"linecheck/checks/internal/stats"
+	"linecheck/checks/internal/rate"
 	"linecheck/report"
 	"linecheck/report/exchange"
 )
@@ -29,11 +30,20 @@ type run struct {
 	rec  *checks.Recorder
 	far  target
 	ping *pinger
+	// pings are the pinger over UDP; nil where that does not come through.
+	pings *pings
+	rtt   time.Duration // of the idle line
+	// limited: the computer and not the line was the limit, so far.
+	limited bool
 }
 
 func (r *run) close() {
 	if r.ping != nil {
 		r.ping.close()
+	}
+	if r.pings != nil {
+		r.pings.close()
+		r.pings = nil
 	}
 }
 
@@ -73,7 +83,9 @@ func (r *run) reachProbe(ctx context.Context) error {
 	}
 	r.far = probeTarget(s)
 	r.rec.Fact("far", "probe")
-	if err := s.Begin(short, Check); err != nil {
+	begin, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	if err := s.Begin(begin, Check); err != nil {
 		return err
 	}
 	return r.idle(ctx, r.far)
@@ -94,47 +106,53 @@ func (r *run) reachPublic(ctx context.Context, public func() *http.Transport) er
 	return err
 }
 
-// idle measures latency and jitter of the idle line. The pinger stays for the loaded line.
-func (r *run) idle(ctx context.Context, far target) error {
-	r.close()
-	r.far, r.ping = far, newPinger(far)
-	ms, err := r.ping.idle(ctx, func(n int) {
-		r.rec.Progress(checks.Progress{Stage: stageLatency, Fraction: endOfLatency * float64(n) / idleSamples})
-	})
-	if len(ms) >= idleEnough {
-		r.rec.Metric("internet.latency.idle.ms", stats.Median(ms), "ms", len(ms))
-		r.rec.Metric("internet.jitter.ms", jitter(ms), "ms", len(ms)-1)
-	}
-	return err
-}
-
 // download measures the way here.
 func (r *run) download(ctx context.Context) error {
-	d := newDirection(r.far, false, r.cfg.Length, int64(downShare*float64(r.cfg.MaxBytes)), r.ping.sockets)
+	d := newDirection(r.far, false, r.cfg.Length, int64(downShare*float64(r.cfg.MaxBytes)), r.rtt, r.ping.sockets)
 	err := r.load(ctx, d, stageDownload, endOfLatency, endOfDownload)
-	if e, ok := d.tap.count.Estimate(); ok && (e.Span >= minSpan || d.spent) {
-		r.rec.Metric("internet.download.mbps", e.Mbps, "Mbit/s", e.Bins)
-	}
+	r.speed(d, stageDownload)
 	return err
 }
 
 // upload measures the way there. What counts is what the probe received; only a
 // public server, which says nothing, leaves us with what was handed to the system.
 func (r *run) upload(ctx context.Context) error {
-	d := newDirection(r.far, true, r.cfg.Length, int64(upShare*float64(r.cfg.MaxBytes)), r.ping.sockets)
+	d := newDirection(r.far, true, r.cfg.Length, int64(upShare*float64(r.cfg.MaxBytes)), r.rtt, r.ping.sockets)
 	err := r.load(ctx, d, stageUpload, endOfDownload, endOfUpload)
-	if r.session() != nil {
-		return err
-	}
-	if e, ok := d.tap.count.Estimate(); ok && (e.Span >= minSpan || d.spent) {
-		r.rec.Metric("internet.upload.mbps", e.Mbps, "Mbit/s", e.Bins)
+	if r.session() == nil {
+		r.speed(d, stageUpload)
 	}
 	return err
 }
 
+// speed records what was counted here of a direction.
+func (r *run) speed(d *direction, stage string) {
+	e, ok := d.count().Estimate()
+	if !ok || e.Span < minSpan && !d.spent {
+		return
+	}
+	e.Each(stage, func(key string, v float64, unit string, samples int) { r.rec.Metric(key, v, unit, samples) })
+	r.steady(stage, map[bool]string{true: "yes", false: "no"}[e.Steady])
+	at, speed := d.count().Trace(2 * rate.Bin)
+	r.rec.Series("internet."+stage+".mbps", "Mbit/s", at, speed)
+}
+
+// steady records whether a direction kept its speed; where the computer was the
+// limit that would say nothing of the line.
+func (r *run) steady(stage, how string) {
+	if !r.limited {
+		r.rec.Fact("steady."+stage, how)
+	}
+}
+
 // load runs one direction, samples the latency beside it and shows the speed of the moment.
 func (r *run) load(ctx context.Context, d *direction, stage string, from, to float64) error {
-	stop := r.ping.during(ctx)
+	stop := r.beside(ctx)
+	d.waiting = r.waiting
+	if r.pings != nil {
+		d.resumed = r.pings.resumedAt
+	}
+	before := busy(ctx)
 	begin := time.Now()
 	var shown time.Time
 	err := d.run(ctx, func(now time.Time) {
@@ -145,18 +163,21 @@ func (r *run) load(ctx context.Context, d *direction, stage string, from, to flo
 		part := min(1, float64(now.Sub(begin))/float64(d.length))
 		r.rec.Progress(checks.Progress{Stage: stage, Fraction: from + part*(to-from), Live: live(stage, d, now)})
 	})
-	loaded, _ := d.tap.count.Span()
-	ms := stop(loaded)
+	if busy(ctx).limits(before) {
+		r.limited = true
+		r.rec.Fact(report.LimitFact, report.LimitComputer)
+	}
+	loaded, _ := d.count().Span()
+	r.loaded(stage, loaded, stop())
 	r.rec.Metric("internet.moved."+stage+".bytes", float64(d.tap.count.Total()), "bytes", 0)
-	if len(ms) >= loadedEnough {
-		slices.Sort(ms)
-		r.rec.Metric("internet.latency."+stage+".ms", stats.Quantile(ms, loadedQuantile), "ms", len(ms))
+	if !loaded.IsZero() {
+		r.rec.Metric("internet."+stage+".connections", float64(d.pace.conns), "count", 0)
 	}
 	return err
 }
 
 func live(stage string, d *direction, now time.Time) []report.Metric {
-	n, ok := report.Num(d.tap.count.Recent(now))
+	n, ok := report.Num(d.count().Recent(now))
 	if !ok {
 		return nil
 	}
@@ -167,9 +188,7 @@ func live(stage string, d *direction, now time.Time) []report.Metric {
 // see. What both counted stays ours in the evidence: theirs is in the sealed
 // observation, where the two can be compared.
 func (r *run) observe(ctx context.Context) error {
-	// the patience began when the line last showed life, but a living line gets its round trip
-	left := max(patience-time.Since(r.ping.sockets.arrived.get()), patience/5)
-	ctx, cancel := context.WithTimeout(ctx, left)
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	env, err := r.session().Observation(ctx, Check)
 	if err != nil {
@@ -179,12 +198,12 @@ func (r *run) observe(ctx context.Context) error {
 	if err != nil {
 		return checks.Unavailable("internet.observation.invalid", report.FaultServer, err)
 	}
-	at := slices.IndexFunc(o.Metrics, func(m report.Metric) bool { return m.Key == "internet.upload.mbps" })
-	if at < 0 {
-		r.rec.Observed(env, nil, nil)
+	seen := slices.DeleteFunc(o.Metrics, func(m report.Metric) bool { return strings.HasPrefix(m.Key, "internet.moved.") })
+	r.rec.Observed(env, seen, o.Series)
+	if !slices.ContainsFunc(seen, func(m report.Metric) bool { return m.Key == "internet.upload.mbps" }) {
 		return checks.Unavailable("internet.upload.unseen", report.FaultServer, nil)
 	}
-	r.rec.Observed(env, o.Metrics[at:at+1], o.Series)
+	r.steady(stageUpload, o.Facts["steady.upload"])
 	r.rec.Progress(checks.Progress{Stage: stageUpload, Fraction: 1})
 	return nil
 }

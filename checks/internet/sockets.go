@@ -7,7 +7,11 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	"linecheck/checks/internal/rate"
+	"linecheck/checks/internal/tcp"
 )
 
 // dialPatience is how long finding a name and connecting may take together,
@@ -24,16 +28,24 @@ var errProxy = errors.New("the proxy refused the connection")
 // once, so that nothing goes on moving in the background.
 type sockets struct {
 	arrived moment // when bytes last arrived on any of them
+	// count counts what arrives, below TLS and as it comes, from the moment counting is on.
+	count    *rate.Counter
+	counting atomic.Bool
+	// congestion is the congestion control that new connections get, where the system has it.
+	congestion string
+	// packets counts the same by the system's own account, packet by packet; nothing where it gives none.
+	packets rate.Counter
 	ctx     context.Context
 	cancel  context.CancelFunc
 
-	mu   sync.Mutex
-	open map[*socket]struct{}
+	mu     sync.Mutex
+	looked time.Time
+	open   map[*socket]struct{}
 }
 
 // newSockets is an empty set. Whoever makes it ends it.
 func newSockets() *sockets {
-	s := &sockets{open: map[*socket]struct{}{}}
+	s := &sockets{open: map[*socket]struct{}{}, count: &rate.Counter{}}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s
 }
@@ -44,10 +56,11 @@ type moment struct {
 	at time.Time
 }
 
-func (m *moment) now() {
+func (m *moment) now() time.Time {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.at = time.Now()
+	return m.at
 }
 
 func (m *moment) get() time.Time {
@@ -59,14 +72,36 @@ func (m *moment) get() time.Time {
 // socket is a connection that knows which set it belongs to.
 type socket struct {
 	net.Conn
-	set *sockets
+	set  *sockets
+	seen tcp.State // when last looked
+}
+
+// look asks the system what has arrived since the last look.
+func (s *sockets) look(now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var sum int64
+	for k := range s.open {
+		if state, ok := tcp.Of(k.Conn); ok {
+			sum += state.Arrived - k.seen.Arrived
+			s.packets.Correct(tcp.Filled(k.seen, state, true))
+			k.seen = state
+		}
+	}
+	if s.counting.Load() && !s.looked.IsZero() {
+		s.packets.AddOver(int(sum), s.looked, now)
+	}
+	s.looked = now
 }
 
 // Read notes that the line is alive.
 func (s *socket) Read(b []byte) (int, error) {
 	n, err := s.Conn.Read(b)
 	if n > 0 {
-		s.set.arrived.now()
+		now := s.set.arrived.now()
+		if s.set.counting.Load() {
+			s.set.count.Add(n, now)
+		}
 	}
 	return n, err
 }
@@ -94,6 +129,10 @@ func (s *sockets) tune(t *http.Transport) *http.Transport {
 		if err != nil {
 			return nil, err
 		}
+		if s.congestion != "" {
+			tcp.Congestion(conn, s.congestion)
+			tcp.Bulk(conn)
+		}
 		return s.add(conn)
 	}
 	t.OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, r *http.Response) error {
@@ -103,7 +142,7 @@ func (s *sockets) tune(t *http.Transport) *http.Transport {
 		return nil
 	}
 	t.TLSHandshakeTimeout = dialPatience
-	t.MaxIdleConnsPerHost = connections
+	t.MaxIdleConnsPerHost = mostConnections
 	t.WriteBufferSize, t.ReadBufferSize = 64<<10, 64<<10
 	t.DisableCompression = true
 	return t

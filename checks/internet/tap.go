@@ -38,7 +38,8 @@ func foreign(status int, message string) error {
 type tap struct {
 	base   http.RoundTripper
 	budget *budget
-	count  rate.Counter
+	count  rate.Counter // bodies
+	net    *sockets     // which count what a download brings, from its first byte on
 
 	mu       sync.Mutex
 	fatal    error // an answer that makes going on senseless
@@ -46,9 +47,6 @@ type tap struct {
 	lastAt   time.Time
 	failures int // since the last request that went well
 }
-
-// hopeless is how many requests may fail in a row: two on every connection.
-const hopeless = 2 * connections
 
 // budget is how many bytes may still move.
 type budget struct{ left atomic.Int64 }
@@ -105,9 +103,7 @@ func (t *tap) note(ctx context.Context, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.last, t.lastAt = err, time.Now()
-	if t.failures++; t.failures >= hopeless && t.fatal == nil {
-		t.fatal = err
-	}
+	t.failures++
 }
 
 // success is told of every request that went well.
@@ -117,12 +113,16 @@ func (t *tap) success() {
 	t.failures = 0
 }
 
-// trouble is what went wrong: for good, or on one connection since that time.
-func (t *tap) trouble(since time.Time) (fatal, last error) {
+// trouble is what went wrong: for good, or on one connection since that time. So
+// many requests in a row must have failed for their trouble to be for good.
+func (t *tap) trouble(since time.Time, hopeless int) (fatal, last error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.lastAt.After(since) {
 		last = t.last
+	}
+	if t.fatal == nil && t.failures >= hopeless {
+		return t.last, last
 	}
 	return t.fatal, last
 }
@@ -166,6 +166,9 @@ func (i *incoming) Read(b []byte) (int, error) {
 	}
 	if i.prepaid == 0 {
 		return n, err
+	}
+	if n > 0 {
+		i.tap.net.counting.Store(true)
 	}
 	i.tap.count.Add(n, time.Now())
 	if i.got += n; i.got > i.prepaid && i.tap.budget.take(n) < n {

@@ -23,13 +23,19 @@ type account struct {
 	stream   stream
 }
 
+func newAccount() *account {
+	a := &account{started: time.Now()}
+	a.upload.watch.up = true
+	return a
+}
+
 // account of a check; made where there is none.
 func (s *session) account(check string) *account {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	a := s.checks[check]
 	if a == nil {
-		a = &account{started: time.Now()}
+		a = newAccount()
 		s.checks[check] = a
 	}
 	return a
@@ -60,7 +66,7 @@ func (p *Probe) begin(s *session, w http.ResponseWriter, r *http.Request) {
 		Refuse(w, http.StatusNotFound, "check.unknown", "the probe sees nothing of that check")
 		return
 	}
-	a := &account{started: time.Now()}
+	a := newAccount()
 	if p.cfg.Attempt != nil {
 		var err error
 		if a.attempt, err = p.cfg.Attempt(r.Context(), s.subject.InviteID, check); err != nil {

@@ -162,6 +162,7 @@ func (p *Probe) Handler() http.Handler {
 	at("GET "+base+"/observations/{check}", p.observe)
 	at("GET "+base+"/speedtest/{file}", p.download)
 	at("POST "+base+"/speedtest/upload.php", p.upload)
+	at("GET "+base+"/speedtest/received", p.received)
 	at("POST "+base+"/echo", p.echo)
 	return mux
 }

@@ -60,7 +60,17 @@ func (s *speed) buffer() *[]byte {
 // flow counts one direction of a speed test.
 type flow struct {
 	rate.Counter
+	watch  watch
 	looked time.Time // when the other sessions were last counted; guarded by the account
+}
+
+// counted is what the direction's speed is taken from: the system's own account
+// of the packets, where it gives one, else the bytes as the program moved them.
+func (f *flow) counted() *rate.Counter {
+	if f.watch.count.Total() > 0 {
+		return &f.watch.count
+	}
+	return &f.Counter
 }
 
 // moved counts n bytes of one direction, for the session's cap and for the account.
@@ -128,12 +138,13 @@ func (p *Probe) download(s *session, w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	limitTime(w)
-	p.send(s, w, size)
+	a := s.account(speedCheck)
+	defer a.download.watch.begin(connOf(r))()
+	p.send(s, a, w, size)
 }
 
 // send writes size random bytes, until the applicant goes or the session is spent.
-func (p *Probe) send(s *session, w http.ResponseWriter, size int) {
-	a := s.account(speedCheck)
+func (p *Probe) send(s *session, a *account, w http.ResponseWriter, size int) {
 	block := p.speed.source()
 	for at := 0; size > 0 && s.moved.Load() < maxMoved; at = (at + chunkSize) % blockSize {
 		n, err := w.Write(block[at : at+min(chunkSize, size)])
@@ -168,7 +179,7 @@ func (p *Probe) upload(s *session, w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	limitTime(w)
-	got, err := p.receive(s, http.MaxBytesReader(w, r.Body, maxUpload))
+	got, err := p.receive(s, connOf(r), http.MaxBytesReader(w, r.Body, maxUpload))
 	var over *http.MaxBytesError
 	switch {
 	case errors.As(err, &over):
@@ -182,20 +193,50 @@ func (p *Probe) upload(s *session, w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// received streams how many bytes of the upload have arrived so far, a decimal a
+// line ten times a second: by this the applicant's program knows when to stop.
+func (p *Probe) received(s *session, w http.ResponseWriter, r *http.Request) {
+	limitTime(w)
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	out := http.NewResponseController(w)
+	t := time.NewTicker(2 * rate.Bin)
+	defer t.Stop()
+	for {
+		if _, err := fmt.Fprintf(w, "%d\n", s.account(speedCheck).upload.counted().Total()); err != nil || out.Flush() != nil {
+			return
+		}
+		select {
+		case <-r.Context().Done():
+			return
+		case <-t.C:
+		}
+	}
+}
+
 func tooLarge(w http.ResponseWriter) {
 	w.Header().Set("Connection", "close")
 	Refuse(w, http.StatusRequestEntityTooLarge, "upload.large", "the upload is larger than one request may be")
 }
 
-// receive counts body as it arrives; err is nil at its end.
-func (p *Probe) receive(s *session, body io.Reader) (got int64, err error) {
+// receive counts body as it arrives; err is nil at its end. Where the
+// connection is known its bytes are counted below TLS, as they come in: a TLS
+// record is only readable when all of it is there.
+func (p *Probe) receive(s *session, c *conn, body io.Reader) (got int64, err error) {
 	a := s.account(speedCheck)
+	defer a.upload.watch.begin(c)()
+	count := func(n int) { p.moved(s, a, &a.upload, n) }
+	if c != nil {
+		below := count
+		c.arrived.Store(&below)
+		count = func(int) {}
+	}
 	buf := p.speed.buffer()
 	defer p.speed.buffers.Put(buf)
 	for s.moved.Load() < maxMoved {
 		n, err := body.Read(*buf)
 		got += int64(n)
-		p.moved(s, a, &a.upload, n)
+		count(n)
 		if errors.Is(err, io.EOF) {
 			return got, nil
 		}
@@ -206,11 +247,37 @@ func (p *Probe) receive(s *session, body io.Reader) (got int64, err error) {
 	return got, nil
 }
 
+// addTrace writes the speed over time into an observation.
+func addTrace(o *report.Observation, key string, c *rate.Counter) {
+	at, speed := c.Trace(2 * rate.Bin)
+	s := report.Series{Key: key, Unit: "Mbit/s", Origin: report.Server}
+	for i, v := range speed {
+		if n, ok := report.Num(v); ok && i < report.MaxPoints {
+			s.AtMS, s.Values = append(s.AtMS, at[i].Milliseconds()), append(s.Values, n)
+		}
+	}
+	if len(s.Values) > 0 {
+		o.Series = append(o.Series, s)
+	}
+}
+
 // fillSpeed writes what was seen of a speed test. Nothing is written of a direction that never moved.
 // The caller holds the account's lock.
 func (a *account) fillSpeed(o *report.Observation, add func(key string, v float64, unit string, samples int)) {
-	if e, ok := a.upload.Estimate(); ok {
-		add("internet.upload.mbps", e.Mbps, "Mbit/s", e.Bins)
+	if e, ok := a.upload.counted().Estimate(); ok {
+		e.Each("upload", add)
+		o.Facts["steady.upload"] = map[bool]string{true: "yes", false: "no"}[e.Steady]
+		addTrace(o, "internet.upload.mbps", a.upload.counted())
+	}
+	if e, ok := a.download.watch.count.Estimate(); ok {
+		add("internet.download.acked.mbps", e.Mbps, "Mbit/s", e.Bins)
+	}
+	kinds, rtt := a.download.watch.seen()
+	if rtt > 0 {
+		add("internet.latency.least.ms", float64(rtt)/float64(time.Millisecond), "ms", 0)
+	}
+	if kinds != "" {
+		o.Facts["congestion"] = kinds
 	}
 	up, down := a.upload.Total(), a.download.Total()
 	if up > 0 {

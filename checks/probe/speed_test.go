@@ -307,8 +307,8 @@ func TestSpeedSendsWithoutAllocating(t *testing.T) {
 	s, _ := rig.probe.find(rig.token)
 	w := &sink{header: http.Header{}}
 	s.account(speedCheck).download.Add(1, time.Now().Add(-time.Minute)) // its bins are there already
-	rig.probe.send(s, w, 1000)
-	if n := testing.AllocsPerRun(20, func() { rig.probe.send(s, w, 2_000_000) }); n > 3 {
+	rig.probe.send(s, s.account(speedCheck), w, 1000)
+	if n := testing.AllocsPerRun(20, func() { rig.probe.send(s, s.account(speedCheck), w, 2_000_000) }); n > 3 {
 		t.Errorf("%v allocations for a download of 2 MB", n)
 	}
 	if w.n == 0 {

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"net"
+	"time"
 
 	"github.com/pion/stun/v3"
 
@@ -12,6 +13,7 @@ import (
 // Binding requests are answered here and never reach it, nor does any malformed STUN.
 type stunConn struct {
 	*net.UDPConn
+	requests counter
 }
 
 // ReadFrom reads the next packet for the library.
@@ -21,7 +23,7 @@ func (c *stunConn) ReadFrom(b []byte) (int, net.Addr, error) {
 		if err != nil {
 			return 0, nil, err
 		}
-		answer, ours := answerSTUN(b[:n], addr)
+		answer, ours := answerSTUN(b[:n], addr, &c.requests)
 		if !ours {
 			return n, addr, nil
 		}
@@ -36,7 +38,7 @@ func (c *stunConn) ReadFrom(b []byte) (int, net.Addr, error) {
 // carry a user name, answers, DTLS and media. A nil answer says nothing back.
 // An answer is at most 24 bytes longer than its request, so that the socket is of
 // no use to amplify traffic.
-func answerSTUN(packet []byte, from net.Addr) (answer []byte, ours bool) {
+func answerSTUN(packet []byte, from net.Addr, requests *counter) (answer []byte, ours bool) {
 	m, ok := media.ParseSTUN(packet)
 	if !ok || m.Type.Class != stun.ClassRequest || m.Contains(stun.AttrUsername) {
 		return nil, false
@@ -51,6 +53,11 @@ func answerSTUN(packet []byte, from net.Addr) (answer []byte, ours bool) {
 			stun.ErrorCodeAttribute{Code: stun.CodeUnknownAttribute}, strange)
 	} else {
 		reply = append(reply, stun.BindingSuccess, &stun.XORMappedAddress{IP: source.IP, Port: source.Port})
+		if m.Contains(media.AttrCount) {
+			if n, ok := requests.add(source.AddrPort(), time.Now()); ok {
+				reply = append(reply, media.CountAnswer(n))
+			}
+		}
 	}
 	if m.Contains(stun.AttrFingerprint) {
 		reply = append(reply, stun.Fingerprint)

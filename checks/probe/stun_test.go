@@ -35,7 +35,7 @@ func TestAnswerSTUN(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			answer, ours := answerSTUN(tt.packet, tt.from)
+			answer, ours := answerSTUN(tt.packet, tt.from, &counter{})
 			if ours != tt.ours || (answer == nil) != tt.silent {
 				t.Fatalf("ours %v, %d bytes of answer", ours, len(answer))
 			}
@@ -63,7 +63,7 @@ func FuzzAnswerSTUN(f *testing.F) {
 	f.Add(hostile(0x0001, 0x0020, 0))
 	from := &net.UDPAddr{IP: net.IPv4(192, 0, 2, 7), Port: 1}
 	f.Fuzz(func(t *testing.T, packet []byte) {
-		answer, ours := answerSTUN(packet, from)
+		answer, ours := answerSTUN(packet, from, &counter{})
 		if answer != nil && !ours {
 			t.Error("a packet of the library's was answered")
 		}

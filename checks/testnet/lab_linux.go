@@ -27,7 +27,11 @@ type Lab struct {
 }
 
 // Counts says what became of the packets of one direction.
-type Counts struct{ Passed, Dropped, Lost int }
+type Counts struct {
+	Passed, Dropped, Lost int
+	// Bytes are those of all packets that were offered, IP headers counted.
+	Bytes int64
+}
 
 // Start makes the namespaces, connects them by the line, and sets what desktops
 // have: cubic congestion control, nothing remembered of earlier connections. It

@@ -58,6 +58,7 @@ type schedule struct {
 	dropped int
 	lost    int
 	passed  int
+	bytes   int64
 }
 
 func newSchedule(d Direction, seed uint64) *schedule {
@@ -67,6 +68,7 @@ func newSchedule(d Direction, seed uint64) *schedule {
 // take returns when a packet of so many bytes that arrives now is delivered; ok
 // is false where it is dropped or lost.
 func (s *schedule) take(now time.Duration, bytes int) (at time.Duration, ok bool) {
+	s.bytes += int64(bytes)
 	leaves := now
 	if s.d.Rate > 0 {
 		start := max(now, s.free)

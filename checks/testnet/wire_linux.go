@@ -69,7 +69,7 @@ func (w *wire) set(d Direction) {
 func (w *wire) counts() Counts {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return Counts{w.schedule.passed, w.schedule.dropped, w.schedule.lost}
+	return Counts{w.schedule.passed, w.schedule.dropped, w.schedule.lost, w.schedule.bytes}
 }
 
 // run carries packets until the stop pipe is closed or an interface goes.

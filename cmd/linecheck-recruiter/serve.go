@@ -99,7 +99,7 @@ func runServer(cmd *cobra.Command, f serveFlags) error {
 	mux.Handle("/", (&api.Server{Keys: k, Store: st, Probe: p, Log: log}).Handler())
 	mux.Handle(portal.Prefix, pages.Handler())
 	srv := &http.Server{
-		Handler: mux, TLSConfig: tlsConfig, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		Handler: mux, ConnContext: probe.ConnContext, TLSConfig: tlsConfig, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
 	}
@@ -110,7 +110,7 @@ func runServer(cmd *cobra.Command, f serveFlags) error {
 // serveUntil serves until ctx ends, then lets requests under way finish for a moment.
 func serveUntil(ctx context.Context, srv *http.Server, ln net.Listener) error {
 	failed := make(chan error, 1)
-	go func() { failed <- srv.ServeTLS(ln, "", "") }()
+	go func() { failed <- srv.ServeTLS(probe.Listener(ln), "", "") }()
 	select {
 	case err := <-failed:
 		return err

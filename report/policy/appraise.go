@@ -66,9 +66,35 @@ func Appraise(p Policy, evidence []report.Evidence) Appraisal {
 			a.Findings = append(a.Findings, *finding)
 		}
 	}
+	for _, f := range beyond(evidence) {
+		a.Findings = append(a.Findings, f)
+		verdict = worse(verdict, report.ReadyWithWarnings)
+	}
 	a.Verdict = verdict
 	fold(a.Findings)
 	return a
+}
+
+// BeyondCode is the finding for a download speed that the applicant's program
+// claims and the recruiter's probe did not see acknowledged.
+const BeyondCode = "internet.download.beyond"
+
+// beyondShare is by how much a claim may exceed what was acknowledged: the two
+// ends take their samples at different moments.
+const beyondShare = 1.25
+
+// beyond finds claims that go beyond what the probe saw.
+func beyond(evidence []report.Evidence) (found []report.Finding) {
+	for _, e := range evidence {
+		claim, ok := e.Metric("internet.download.mbps")
+		seen, also := e.Metric("internet.download.acked.mbps")
+		if !ok || !also || claim.Origin != report.Client || seen.Origin != report.Server || float64(claim.Value) <= beyondShare*float64(seen.Value) {
+			continue
+		}
+		found = append(found, report.Finding{Code: BeyondCode, Check: e.Check, Severity: report.Warning, Fault: report.FaultYou,
+			Args: map[string]string{"value": claim.Value.String(), "seen": seen.Value.String(), "unit": claim.Unit}})
+	}
+	return found
 }
 
 func worse(a, b report.Verdict) report.Verdict {
@@ -149,8 +175,15 @@ func judgeMetric(r Rule, res RuleResult, e report.Evidence) (RuleResult, *report
 		}
 	}
 	b := r.bounds()
+	if r.Fault == report.FaultNetwork && e.Facts[report.LimitFact] == report.LimitComputer {
+		r.Finding, r.Fault = ComputerCode, report.FaultYou // the line may well do better
+	}
 	return graded(r, res, misses(b.Minimum), misses(b.Recommended))
 }
+
+// ComputerCode is the finding for a value of the line that is missed because the
+// computer had nothing left to measure with.
+const ComputerCode = "policy.computer.limit"
 
 // UnknownFact is the value of a fact that a check looked for and could not tell.
 const UnknownFact = "unknown"

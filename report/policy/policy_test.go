@@ -199,3 +199,38 @@ func FuzzParse(f *testing.F) {
 		policy.Appraise(p, good())
 	})
 }
+
+// What the applicant's program claims and the probe did not see is said.
+func TestClaimsBeyondWhatTheProbeSaw(t *testing.T) {
+	p := parse(t)
+	for _, c := range []struct {
+		name        string
+		claim, seen float64
+		by          report.Origin
+		verdict     report.Verdict
+	}{
+		{"as seen", 50, 49, report.Server, report.Ready},
+		{"a little more", 60, 50, report.Server, report.Ready},
+		{"beyond", 64, 50, report.Server, report.ReadyWithWarnings},
+		{"the probe did not see it", 64, 50, report.Client, report.Ready},
+	} {
+		all := good()
+		all[0] = measured("net", nil, "down.mbps", c.claim, "jitter.ms", 5.0, "internet.download.mbps", c.claim, "internet.download.acked.mbps", c.seen)
+		all[0].Metrics[3].Origin = c.by
+		a := policy.Appraise(p, all)
+		if a.Verdict != c.verdict || (c.verdict != report.Ready) != (len(a.Findings) == 1 && a.Findings[0].Code == policy.BeyondCode) {
+			t.Errorf("%s: %s %+v", c.name, a.Verdict, a.Findings)
+		}
+	}
+}
+
+// Where the computer had nothing left, the line is not blamed.
+func TestTheComputerIsTheLimit(t *testing.T) {
+	p := parse(t)
+	all := good()
+	all[0] = measured("net", map[string]string{report.LimitFact: report.LimitComputer}, "down.mbps", 5.0, "jitter.ms", 5.0)
+	a := policy.Appraise(p, all)
+	if a.Verdict != report.NotReady || len(a.Findings) != 1 || a.Findings[0].Code != policy.ComputerCode || a.Findings[0].Fault != report.FaultYou {
+		t.Errorf("%s %+v", a.Verdict, a.Findings)
+	}
+}

@@ -1,7 +1,9 @@
 package rate
 
 import (
+	"fmt"
 	"math"
+	"math/rand/v2"
 	"sync"
 	"testing"
 	"time"
@@ -23,60 +25,6 @@ func near(t *testing.T, what string, got, want, tolerance float64) {
 	}
 }
 
-func TestEstimateLeavesRampOut(t *testing.T) {
-	var c Counter
-	fill(&c, 3500*time.Millisecond, func(at time.Duration) float64 {
-		return min(1, 0.05+at.Seconds()) * 80 // a second until it is steady
-	})
-	e, ok := c.Estimate()
-	if !ok {
-		t.Fatal("no estimate of 3.5 s")
-	}
-	near(t, "estimate", e.Mbps, 80, 0.01)
-	if e.Bins != 69-20 {
-		t.Errorf("%d bins, want 49: 69 complete ones without the first second", e.Bins)
-	}
-}
-
-func TestEstimateCountsPauses(t *testing.T) {
-	var c Counter
-	fill(&c, 3*time.Second, func(at time.Duration) float64 {
-		if at >= 2*time.Second && at < 2500*time.Millisecond {
-			return 0
-		}
-		return 40
-	})
-	e, _ := c.Estimate()
-	near(t, "estimate", e.Mbps, 40*0.75, 0.03)
-}
-
-func TestEstimateShort(t *testing.T) {
-	tests := []struct {
-		name   string
-		length time.Duration
-		ok     bool
-		bins   int
-	}{
-		{"nothing", 0, false, 0},
-		{"one byte count", 10 * time.Millisecond, false, 0},
-		{"two bins as a whole", 110 * time.Millisecond, true, 1},
-		{"a third left out", 610 * time.Millisecond, true, 8},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			var c Counter
-			fill(&c, tt.length, func(time.Duration) float64 { return 100 })
-			e, ok := c.Estimate()
-			if ok != tt.ok || e.Bins != tt.bins {
-				t.Fatalf("Estimate() = %+v, %v; want ok %v and %d bins", e, ok, tt.ok, tt.bins)
-			}
-			if ok {
-				near(t, "estimate", e.Mbps, 100, 0.15)
-			}
-		})
-	}
-}
-
 func TestRecentFollows(t *testing.T) {
 	var c Counter
 	if got := c.Recent(epoch); got != 0 {
@@ -92,6 +40,29 @@ func TestRecentFollows(t *testing.T) {
 	near(t, "second second", c.Recent(epoch.Add(2*time.Second)), 50, 0.01)
 	if got := c.Recent(epoch.Add(10 * time.Second)); got != 0 {
 		t.Errorf("Recent long after = %v, want 0", got)
+	}
+}
+
+// Looks at uneven times must not make an even speed uneven.
+func TestAddOverIsEven(t *testing.T) {
+	var c Counter
+	random := rand.New(rand.NewPCG(3, 4))
+	for at := time.Duration(0); at < 3*time.Second; {
+		step := 40*time.Millisecond + time.Duration(random.Int64N(int64(25*time.Millisecond)))
+		c.AddOver(int(12.5e6*step.Seconds()), epoch.Add(at), epoch.Add(at+step))
+		at += step
+	}
+	_, speed := c.Trace(Bin)
+	for i, v := range speed {
+		near(t, fmt.Sprintf("bin %d", i), v, 100, 0.001)
+	}
+	if len(speed) < 59 {
+		t.Errorf("%d bins of 3 s", len(speed))
+	}
+	c.AddOver(7, epoch.Add(4*time.Second), epoch.Add(4*time.Second)) // no time at all
+	c.AddOver(7, epoch.Add(5*time.Second), epoch.Add(48*time.Hour))
+	if len(c.bins) > maxBins {
+		t.Errorf("%d bins", len(c.bins))
 	}
 }
 

@@ -1,0 +1,78 @@
+package internet
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"linecheck/checks"
+	"linecheck/checks/internal/stats"
+)
+
+// idle measures latency, jitter and loss of the idle line: over UDP where the
+// probe answers it, else with small requests. Both pingers stay for the loaded line.
+func (r *run) idle(ctx context.Context, far target) error {
+	r.close()
+	r.far, r.ping = far, newPinger(far)
+	if r.session() != nil && len(r.session().Grant.STUN) > 0 {
+		if err := r.ping.warm(ctx); err != nil {
+			return err
+		}
+		done, err := r.idleUDP(ctx)
+		if done || err != nil {
+			return err
+		}
+	}
+	ms, err := r.ping.idle(ctx, func(n int) {
+		r.rec.Progress(checks.Progress{Stage: stageLatency, Fraction: endOfLatency * float64(n) / idleSamples})
+	})
+	if len(ms) >= idleEnough {
+		r.latency(ms)
+		r.rec.Metric("internet.jitter.ms", jitter(ms), "ms", len(ms)-1)
+	}
+	return err
+}
+
+// latency records the round trips of the idle line.
+func (r *run) latency(ms []float64) {
+	slices.Sort(ms)
+	r.rtt = time.Duration(stats.Quantile(ms, 0.5) * float64(time.Millisecond))
+	r.rec.Metric("internet.latency.idle.ms", stats.Quantile(ms, 0.5), "ms", len(ms))
+	r.rec.Metric("internet.latency.idle.p90.ms", stats.Quantile(ms, 0.9), "ms", len(ms))
+}
+
+// idleUDP is idle over UDP. done is false where UDP does not come through.
+func (r *run) idleUDP(ctx context.Context) (done bool, err error) {
+	if r.pings, err = newPings(ctx, r.session().Grant.STUN[0]); err != nil {
+		return false, ctx.Err()
+	}
+	l, err := r.pings.idle(ctx, func(part float64) {
+		r.rec.Progress(checks.Progress{Stage: stageLatency, Fraction: endOfLatency * part})
+	})
+	if err != nil {
+		r.pings.close()
+		r.pings = nil
+		return false, ctx.Err()
+	}
+	r.latency(l.trips)
+	r.rec.Metric("internet.jitter.ms", l.jitter, "ms", l.steps)
+	l.record(r.rec)
+	return true, nil
+}
+
+// record writes the losses of the idle line: of each direction where the probe
+// counts, and the larger of both; of there and back together where it does not.
+func (l idleLine) record(rec *checks.Recorder) {
+	if l.up == 0 || l.received == 0 {
+		rec.Metric("internet.loss.ratio", float64(l.lost)/float64(l.sent), "ratio", l.sent)
+		return
+	}
+	up, down := float64(l.lostUp)/float64(l.up), float64(l.lostDown)/float64(l.received)
+	rec.Metric("internet.loss.ratio.up", up, "ratio", l.up)
+	rec.Metric("internet.loss.ratio.down", down, "ratio", l.received)
+	if up > down {
+		rec.Metric("internet.loss.ratio", up, "ratio", l.up)
+	} else {
+		rec.Metric("internet.loss.ratio", down, "ratio", l.received)
+	}
+}
