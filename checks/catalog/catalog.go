@@ -10,6 +10,7 @@ import (
 	"linecheck/checks/machine"
 	"linecheck/checks/session"
 	"linecheck/checks/webrtc"
+	"linecheck/report/policy"
 )
 
 // Config is what the checks need from the program they run in.
@@ -18,18 +19,23 @@ type Config struct {
 	Audio audio.Config
 	// STUN are public STUN servers for runs without an invite; empty means the built-in ones.
 	STUN []string
+	// Quick ends the speed check as soon as it is known what the policy asks.
+	Quick bool
 }
 
-// All makes every check, in the order in which they run. far is nil without an invite.
+// All makes every check, in the order in which they run, for what p asks. far is nil without an invite.
 //
 // The processor comes first, while nothing of ours has run; then what needs the
 // person, who is fresh and sits there; then the line, whose checks run by themselves.
-func All(cfg Config, far session.Far) []checks.Check {
+func All(cfg Config, far session.Far, p policy.Policy) []checks.Check {
 	line := internet.Config{}
 	call := webrtc.Config{STUN: cfg.STUN}
 	if far != nil {
 		line.Far, line.Open = far.Session, far.Open
 		call.Far, call.Open = far.Session, far.Open
+	}
+	if cfg.Quick {
+		line.Quick = &internet.Bounds{Down: p.Bounds("internet.download.mbps"), Up: p.Bounds("internet.upload.mbps")}
 	}
 	return []checks.Check{
 		machine.NewCPU(),

@@ -15,7 +15,7 @@ import (
 const Check = "internet.speed"
 
 // Revision counts changes of the method.
-const Revision = 1
+const Revision = 2
 
 // What a test costs at most, unless the [Config] says otherwise.
 const (
@@ -47,11 +47,16 @@ type Config struct {
 	Far func(ctx context.Context) (*exchange.Session, error)
 	// Open verifies the probe's sealed observation and reads it. It may be nil where Far is.
 	Open func(envelope.Envelope) (report.Observation, error)
+	// Quick, where given, ends each direction as soon as its bounds are decided.
+	Quick *Bounds
 	// Length is how long each direction moves bytes; 0 means [DefaultLength].
 	Length time.Duration
 	// MaxBytes bounds what the check moves, both directions together; 0 means [DefaultMaxBytes].
 	MaxBytes int64
 }
+
+// Bounds are what the two directions are held to, in Mbit/s.
+type Bounds struct{ Down, Up []float64 }
 
 // Speed is the check internet.speed. Make it with [New].
 type Speed struct {
@@ -76,11 +81,18 @@ func (c *Speed) Spec() checks.Spec {
 		ID:       Check,
 		Revision: Revision,
 		Needs:    []checks.Resource{checks.Network, checks.CPU},
-		Typical:  2*c.cfg.Length + 3*time.Second,
+		Typical:  c.typical(),
 		Timeout:  MaxSeconds * time.Second,
 		MaxBytes: c.cfg.MaxBytes,
 		Fresh:    Fresh,
 	}
+}
+
+func (c *Speed) typical() time.Duration {
+	if c.cfg.Quick != nil {
+		return 2*quickLength + 2*time.Second
+	}
+	return 2*c.cfg.Length + 3*time.Second
 }
 
 // Run measures latency, download and upload, in this order. What is known when

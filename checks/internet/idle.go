@@ -46,7 +46,11 @@ func (r *run) idleUDP(ctx context.Context) (done bool, err error) {
 	if r.pings, err = newPings(ctx, r.session().Grant.STUN[0]); err != nil {
 		return false, ctx.Err()
 	}
-	l, err := r.pings.idle(ctx, func(part float64) {
+	span := idleSpan
+	if r.cfg.Quick != nil {
+		span = quickSpan
+	}
+	l, err := r.pings.idle(ctx, span, func(part float64) {
 		r.rec.Progress(checks.Progress{Stage: stageLatency, Fraction: endOfLatency * part})
 	})
 	if err != nil {
@@ -58,21 +62,4 @@ func (r *run) idleUDP(ctx context.Context) (done bool, err error) {
 	r.rec.Metric("internet.jitter.ms", l.jitter, "ms", l.steps)
 	l.record(r.rec)
 	return true, nil
-}
-
-// record writes the losses of the idle line: of each direction where the probe
-// counts, and the larger of both; of there and back together where it does not.
-func (l idleLine) record(rec *checks.Recorder) {
-	if l.up == 0 || l.received == 0 {
-		rec.Metric("internet.loss.ratio", float64(l.lost)/float64(l.sent), "ratio", l.sent)
-		return
-	}
-	up, down := float64(l.lostUp)/float64(l.up), float64(l.lostDown)/float64(l.received)
-	rec.Metric("internet.loss.ratio.up", up, "ratio", l.up)
-	rec.Metric("internet.loss.ratio.down", down, "ratio", l.received)
-	if up > down {
-		rec.Metric("internet.loss.ratio", up, "ratio", l.up)
-	} else {
-		rec.Metric("internet.loss.ratio", down, "ratio", l.received)
-	}
 }

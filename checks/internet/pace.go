@@ -18,6 +18,8 @@ const (
 	// confidence interval must be on either side to end it before its time.
 	minLength  = 1900 * time.Millisecond
 	tightShare = 0.025
+	// quickLength is the least that a direction is measured where only bounds are to be decided.
+	quickLength = 700 * time.Millisecond
 	// calm is how long the number of connections must have been enough.
 	calm = 1100 * time.Millisecond
 	// queued is how long packets wait where a queue has formed, and queuedShare that of
@@ -28,6 +30,8 @@ const (
 
 // pace decides how many connections a direction runs on, and when enough was seen.
 type pace struct {
+	// bounds, in Mbit/s, end it as soon as they are decided; none where the speed itself is asked for.
+	bounds  []float64
 	rtt     time.Duration
 	every   time.Duration
 	conns   int
@@ -78,9 +82,25 @@ func (p *pace) more(c *rate.Counter, now time.Time, waiting func(time.Duration) 
 // enough says whether the speed is known well enough.
 func (p *pace) enough(c *rate.Counter, now time.Time) bool {
 	first, _ := c.Span()
+	if len(p.bounds) > 0 && !first.IsZero() && now.Sub(first) >= quickLength && p.decided(c) {
+		return true
+	}
 	if first.IsZero() || now.Sub(first) < minLength || p.settled.IsZero() || now.Sub(p.settled) < calm {
 		return false
 	}
 	e, ok := c.Estimate()
 	return ok && e.Steady && e.Tight(tightShare)
+}
+
+// decided says whether it is known on which side of every bound the speed lies.
+// More connections can only bring more: below is certain once they are enough.
+func (p *pace) decided(c *rate.Counter) bool {
+	e, ok := c.Estimate()
+	for _, b := range p.bounds {
+		above, below := e.Decides(b)
+		if !ok || !above && (!below || p.settled.IsZero()) {
+			return false
+		}
+	}
+	return true
 }

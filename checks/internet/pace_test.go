@@ -1,6 +1,7 @@
 package internet
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -58,5 +59,27 @@ func TestPaceOfASwingingLine(t *testing.T) {
 	}
 	if _, took := carried(t, newPace(20*time.Millisecond), 4*time.Second, swing, time.Second, true); took < 4*time.Second {
 		t.Errorf("ended after %v", took)
+	}
+}
+
+// Where only bounds are asked about, it ends as soon as they are decided.
+func TestPaceOfAQuickAnswer(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		bounds      []float64
+		speed       float64
+		least, most time.Duration
+	}{
+		{"twice the bound", []float64{10}, 20, quickLength, quickLength + 100*time.Millisecond},
+		{"above both", []float64{10, 15}, 20, quickLength, quickLength + 100*time.Millisecond},
+		{"below both, once the connections are enough", []float64{40, 50}, 20, quickLength, 1500 * time.Millisecond},
+		{"on the bound", []float64{20, 10}, 20, 1200 * time.Millisecond, 4 * time.Second},
+	} {
+		p := newPace(20 * time.Millisecond)
+		p.bounds = c.bounds
+		shaky := func(at time.Duration, _ int) float64 { return c.speed * (1 + 0.05*math.Sin(at.Seconds()*9)) }
+		if _, took := carried(t, p, 4*time.Second, shaky, 50*time.Millisecond, true); took < c.least || took > c.most {
+			t.Errorf("%s: took %v", c.name, took)
+		}
 	}
 }

@@ -52,6 +52,9 @@ func (r *run) session() *exchange.Session { return r.far.session }
 // all goes through the stages until one fails.
 func (r *run) all(ctx context.Context, public func() *http.Transport) error {
 	r.rec.Progress(checks.Progress{Stage: stageLatency})
+	if r.cfg.Quick != nil {
+		r.rec.Fact("form", "quick")
+	}
 	var err error
 	if r.cfg.Far != nil {
 		err = r.reachProbe(ctx)
@@ -109,6 +112,9 @@ func (r *run) reachPublic(ctx context.Context, public func() *http.Transport) er
 // download measures the way here.
 func (r *run) download(ctx context.Context) error {
 	d := newDirection(r.far, false, r.cfg.Length, int64(downShare*float64(r.cfg.MaxBytes)), r.rtt, r.ping.sockets)
+	if r.cfg.Quick != nil {
+		d.pace.bounds = r.cfg.Quick.Down
+	}
 	err := r.load(ctx, d, stageDownload, endOfLatency, endOfDownload)
 	r.speed(d, stageDownload)
 	return err
@@ -118,6 +124,9 @@ func (r *run) download(ctx context.Context) error {
 // public server, which says nothing, leaves us with what was handed to the system.
 func (r *run) upload(ctx context.Context) error {
 	d := newDirection(r.far, true, r.cfg.Length, int64(upShare*float64(r.cfg.MaxBytes)), r.rtt, r.ping.sockets)
+	if r.cfg.Quick != nil {
+		d.pace.bounds = r.cfg.Quick.Up
+	}
 	err := r.load(ctx, d, stageUpload, endOfDownload, endOfUpload)
 	if r.session() == nil {
 		r.speed(d, stageUpload)

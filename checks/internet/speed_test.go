@@ -268,3 +268,22 @@ func TestSpec(t *testing.T) {
 		}
 	}
 }
+
+// Asked only whether it is fast enough, the check ends as soon as that is known.
+func TestSpeedQuick(t *testing.T) {
+	r := newRig(t)
+	r.slowed(1_500_000) // 12 Mbit/s
+	cfg := r.config(0)
+	cfg.Quick = &Bounds{Down: []float64{5}, Up: []float64{3, 5}}
+	c := New(cfg)
+	o := measure(t.Context(), c)
+	o.want(t, report.Measured, "", "")
+	if o.Facts["form"] != "quick" || o.took > 4*time.Second || c.Spec().Typical > 4*time.Second {
+		t.Errorf("form %q, took %v of %v", o.Facts["form"], o.took, c.Spec().Typical)
+	}
+	for _, key := range []string{"internet.download.mbps", "internet.upload.mbps"} {
+		if m, ok := o.Metric(key); !ok || m.Value < 7 {
+			t.Errorf("%s = %v (%v), want about 12", key, m.Value, ok)
+		}
+	}
+}

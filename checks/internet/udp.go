@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
-	"math"
 	"net"
 	"slices"
 	"sync"
@@ -14,7 +13,6 @@ import (
 	"github.com/pion/stun/v3"
 
 	"linecheck/checks/internal/media"
-	"linecheck/checks/internal/stats"
 )
 
 const (
@@ -22,6 +20,8 @@ const (
 	// many as make a loss of one in a hundred visible.
 	quickGap = 5 * time.Millisecond
 	idleSpan = 1500 * time.Millisecond
+	// quickSpan is the same where a quick answer is asked for.
+	quickSpan = 350 * time.Millisecond
 	// voiceGap is the time between two packets of a voice call: jitter is the change
 	// from one packet to the one that much later.
 	voiceGap = 20 * time.Millisecond
@@ -155,15 +155,15 @@ func (p *pings) every(ctx context.Context, gap, span time.Duration) {
 }
 
 // idle measures the idle line.
-func (p *pings) idle(ctx context.Context, each func(part float64)) (idle idleLine, err error) {
+func (p *pings) idle(ctx context.Context, span time.Duration, each func(part float64)) (idle idleLine, err error) {
 	begin := time.Now()
 	for part := range 10 {
-		p.every(ctx, quickGap, begin.Add(time.Duration(part+1)*idleSpan/10).Sub(time.Now()))
+		p.every(ctx, quickGap, begin.Add(time.Duration(part+1)*span/10).Sub(time.Now()))
 		if ctx.Err() != nil {
 			return idle, ctx.Err()
 		}
 		each(float64(part+1) / 10)
-		if part == 4 && p.answered() == 0 {
+		if part >= 4 && time.Since(begin) >= idleSpan/2 && p.answered() == 0 {
 			return idle, errNoUDP
 		}
 	}
@@ -251,49 +251,4 @@ func (p *pings) recent(of, rtt time.Duration) (ms []float64) {
 type timed struct {
 	begun time.Time
 	ms    float64
-}
-
-// idleLine is what an idle line did to packets.
-type idleLine struct {
-	trips      []float64 // ms, of those that came back
-	jitter     float64   // ms; NaN where it is unknown
-	steps      int       // pairs that the jitter rests on
-	lostUp, up int       // of so many to the probe; up is 0 where the probe does not count
-	lostDown   int       // of those that the probe received
-	received   int       // how many the probe received
-	lost, sent int       // there and back together
-}
-
-// lineOf sums packets up.
-func lineOf(sent []packet) (l idleLine) {
-	apart := int(voiceGap / quickGap)
-	var steps []float64
-	lastCounted := -1
-	for i, k := range sent {
-		l.sent++
-		if k.back == 0 {
-			l.lost++
-			continue
-		}
-		l.trips = append(l.trips, millis(k.back-k.sent))
-		if k.count > 0 && int(k.count) > l.received {
-			l.received, lastCounted = int(k.count), i
-		}
-		if j := i - apart; j >= 0 && sent[j].back > 0 {
-			steps = append(steps, math.Abs(millis(k.back-k.sent)-millis(sent[j].back-sent[j].sent)))
-		}
-	}
-	l.jitter, l.steps = stats.Mean(steps), len(steps)
-	if lastCounted >= 0 { // what came after the last counted one is unknown
-		l.up = lastCounted + 1
-		l.lostUp = max(0, l.up-l.received)
-		back := 0
-		for _, k := range sent[:l.up] {
-			if k.back > 0 {
-				back++
-			}
-		}
-		l.lostDown = max(0, l.received-back)
-	}
-	return l
 }

@@ -46,8 +46,8 @@ type Options struct {
 	Policy []byte
 	// Checks limits the run to these ids; empty means all that the policy looks at.
 	Checks []string
-	// Make makes the checks. far is nil without an invite.
-	Make func(far Far) []checks.Check
+	// Make makes the checks that are to be judged by p. far is nil without an invite.
+	Make func(far Far, p policy.Policy) []checks.Check
 	// Devices names the chosen sound devices: evidence measured on others is not reused.
 	Devices string
 	// MachineID is the system's own id of this computer, asked for only where the
@@ -236,7 +236,7 @@ func (s *Session) makePlan() error {
 		wanted = s.policy.Checks()
 	}
 	found := map[string]bool{}
-	for _, c := range s.opt.Make(f) {
+	for _, c := range s.opt.Make(f, s.policy) {
 		if id := c.Spec().ID; slices.Contains(wanted, id) {
 			s.plan, found[id] = append(s.plan, c), true
 		}

@@ -14,6 +14,7 @@ import (
 	"linecheck/report"
 	"linecheck/report/bundle"
 	"linecheck/report/exchange"
+	"linecheck/report/policy"
 )
 
 const policyText = `{"schema":"linecheck.policy/1","id":"p","version":1,"rules":[
@@ -54,7 +55,7 @@ func newComputer(t *testing.T) *computer {
 func (c *computer) open(t *testing.T) *session.Session {
 	t.Helper()
 	s, err := session.Open(t.Context(), session.Options{Home: c.home, Policy: []byte(policyText), Devices: c.devices, Checks: c.checks,
-		Make: func(far session.Far) []checks.Check {
+		Make: func(far session.Far, _ policy.Policy) []checks.Check {
 			if far != nil {
 				t.Error("a far end without an invite")
 			}
@@ -202,7 +203,7 @@ func TestOneAtATime(t *testing.T) {
 	pc := newComputer(t)
 	s := pc.open(t)
 	defer s.Close()
-	_, err := session.Open(t.Context(), session.Options{Home: pc.home, Policy: []byte(policyText), Make: func(session.Far) []checks.Check { return nil }})
+	_, err := session.Open(t.Context(), session.Options{Home: pc.home, Policy: []byte(policyText), Make: func(session.Far, policy.Policy) []checks.Check { return nil }})
 	if !errors.Is(err, session.ErrBusy) {
 		t.Errorf("%v", err)
 	}

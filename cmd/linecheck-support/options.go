@@ -46,7 +46,7 @@ func (p *program) options() (session.Options, func(), error) {
 	}
 	// Somebody sits there who can be asked to speak, unless --yes says that nobody does.
 	person := !f.yes && term.IsTerminal(int(os.Stdin.Fd()))
-	if opt.Make, err = wiring.Checks(f.input, f.output, person); err != nil {
+	if opt.Make, err = wiring.Checks(f.input, f.output, person, f.quick); err != nil {
 		return opt, none, err
 	}
 	log, closeLog := wiring.Log(opt.Home)

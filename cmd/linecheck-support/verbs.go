@@ -11,6 +11,7 @@ import (
 	"linecheck/cmd/internal/cli"
 	"linecheck/cmd/internal/wiring"
 	"linecheck/report"
+	"linecheck/report/policy"
 	"linecheck/report/render"
 	"linecheck/report/strict"
 )
@@ -23,7 +24,7 @@ func checksCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			for _, c := range catalog.All(catalog.Config{}, nil) {
+			for _, c := range catalog.All(catalog.Config{}, nil, policy.Policy{}) {
 				s := c.Spec()
 				var needs []string
 				for _, n := range s.Needs {

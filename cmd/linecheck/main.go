@@ -63,7 +63,7 @@ func open(cmd *cobra.Command, invite string) error {
 	if opt.Policy, err = assets.Policy("self-check"); err != nil {
 		return err
 	}
-	if opt.Make, err = wiring.Checks("", "", true); err != nil {
+	if opt.Make, err = wiring.Checks("", "", true, false); err != nil {
 		return err
 	}
 	log, closeLog := wiring.Log(opt.Home)

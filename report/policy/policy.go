@@ -111,6 +111,23 @@ func (p Policy) Checks() []string {
 	return ids
 }
 
+// Bounds are all values that the rules hold a metric against, in its unit.
+func (p Policy) Bounds(metric string) []float64 {
+	var all []float64
+	for _, r := range p.Rules {
+		if r.Metric != metric {
+			continue
+		}
+		b := r.bounds()
+		for _, v := range []*report.Number{b.Minimum, b.Recommended} {
+			if v != nil {
+				all = append(all, float64(*v))
+			}
+		}
+	}
+	return all
+}
+
 // Only is the policy with just the rules on the given checks.
 func (p Policy) Only(checks []string) Policy {
 	p.Rules = slices.DeleteFunc(slices.Clone(p.Rules), func(r Rule) bool { return !slices.Contains(checks, r.Check) })

@@ -29,6 +29,8 @@ const (
 	// batches is how many parts the confidence interval rests on; student is the
 	// two-sided 95 % point of Student's distribution for one part less.
 	batches, student = 6, 2.571
+	// student99 is the same for 99 %.
+	student99 = 4.032
 	// part is the shortest time before and after a change, in bins; jump how large a
 	// change is one, and swing how far the samples may spread: shares of the speed.
 	part, jump, swing = 12, 0.35, 1.0
@@ -63,6 +65,16 @@ type Estimate struct {
 // Tight says whether the confidence interval is within that share of the speed on either side.
 func (e Estimate) Tight(share float64) bool {
 	return e.Bins >= batches && (e.High-e.Low)/2 <= share*e.Mbps
+}
+
+// Decides says whether the speed lies above a bound, or below it, with 99 %
+// confidence; neither where that is open, or too little was seen to say.
+func (e Estimate) Decides(bound float64) (above, below bool) {
+	if e.Bins < batches {
+		return false, false
+	}
+	half := (e.High - e.Mbps) * student99 / student
+	return e.Mbps-half >= bound, e.Mbps+half < bound
 }
 
 // Estimate leaves the beginning out, in which connections still find their

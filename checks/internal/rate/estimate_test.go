@@ -155,3 +155,15 @@ func TestWhatIsRecordedOfAnEstimate(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+func TestDecides(t *testing.T) {
+	e := Estimate{Mbps: 20, Low: 18, High: 22, Bins: 20} // 99 %: 3.14 on either side
+	for bound, want := range map[float64][2]bool{10: {true, false}, 16.8: {true, false}, 17: {false, false}, 23: {false, false}, 23.2: {false, true}} {
+		if above, below := e.Decides(bound); above != want[0] || below != want[1] {
+			t.Errorf("%v: above %v, below %v", bound, above, below)
+		}
+	}
+	if above, below := (Estimate{Mbps: 20, Low: 20, High: 20, Bins: 1}).Decides(10); above || below {
+		t.Error("decided from one bin")
+	}
+}

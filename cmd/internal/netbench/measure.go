@@ -39,13 +39,33 @@ func measure(ctx context.Context, bin, peer string, l line, seed uint64) (r resu
 		return r, err
 	}
 	defer os.RemoveAll(dir)
-	run := map[string]func(context.Context, *testnet.Lab, string, string) (result, error){
-		"linecheck": linecheck, "speedtest-go": speedtestGo, "iperf3": iperf,
+	run := map[string]func(context.Context, job) (result, error){
+		"linecheck": linecheck(), "linecheck-quick": linecheck("--quick"), "speedtest-go": speedtestGo, "iperf3": iperf,
 	}[peer]
 	if run == nil {
 		return r, fmt.Errorf("there is no peer %q", peer)
 	}
-	return run(ctx, lab, bin, dir)
+	return run(ctx, job{lab, l, bin, dir})
+}
+
+// job is where one run takes place.
+type job struct {
+	lab      *testnet.Lab
+	line     line
+	bin, dir string
+}
+
+// begun changes the line when its time has come, where it is one that changes; stop takes that back.
+func (j job) begun() (stop func()) {
+	var timers []*time.Timer
+	for _, c := range j.line.changes {
+		timers = append(timers, time.AfterFunc(c.at, func() { j.lab.Set(c.to) }))
+	}
+	return func() {
+		for _, t := range timers {
+			t.Stop()
+		}
+	}
 }
 
 // bytesMoved is what both directions of the line have let through, in MB of full packets' worth.
@@ -55,12 +75,14 @@ func bytesMoved(lab *testnet.Lab) float64 {
 }
 
 // timed runs a command at the near end and books its cost.
-func timed(lab *testnet.Lab, cmd *exec.Cmd, r *result) ([]byte, error) {
+func timed(j job, cmd *exec.Cmd, r *result) ([]byte, error) {
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
-	before, begin := bytesMoved(lab), time.Now()
+	before, begin := bytesMoved(j.lab), time.Now()
+	stop := j.begun()
 	out, err := cmd.Output()
-	r.seconds, r.mb = time.Since(begin).Seconds(), bytesMoved(lab)-before
+	stop()
+	r.seconds, r.mb = time.Since(begin).Seconds(), bytesMoved(j.lab)-before
 	if cmd.ProcessState != nil {
 		r.cpu = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
 	}
@@ -71,16 +93,16 @@ func timed(lab *testnet.Lab, cmd *exec.Cmd, r *result) ([]byte, error) {
 }
 
 // serve runs a recruiter's server at the far end and returns its invite's file.
-func serve(ctx context.Context, lab *testnet.Lab, bin, dir string) (invite string, stop func(), err error) {
-	recruiter, err := filepath.Abs(filepath.Join(bin, "linecheck-recruiter"))
+func serve(ctx context.Context, j job) (invite string, stop func(), err error) {
+	recruiter, err := filepath.Abs(filepath.Join(j.bin, "linecheck-recruiter"))
 	if err != nil {
 		return "", nil, err
 	}
-	keys := filepath.Join(dir, "keys")
+	keys := filepath.Join(j.dir, "keys")
 	if out, err := exec.CommandContext(ctx, recruiter, "keygen", "--out", keys, "--name", "Bench").CombinedOutput(); err != nil {
 		return "", nil, fmt.Errorf("%w: %s", err, out)
 	}
-	server := lab.Far(recruiter, "serve", "--keys", keys, "--data", filepath.Join(dir, "data"), "--listen", testnet.FarAddr+":8443")
+	server := j.lab.Far(recruiter, "serve", "--keys", keys, "--data", filepath.Join(j.dir, "data"), "--listen", testnet.FarAddr+":8443")
 	stdout, err := server.StdoutPipe()
 	if err != nil {
 		return "", nil, err
@@ -93,8 +115,8 @@ func serve(ctx context.Context, lab *testnet.Lab, bin, dir string) (invite strin
 		stop()
 		return "", nil, fmt.Errorf("the server did not start: %w", err)
 	}
-	invite = filepath.Join(dir, "invite")
-	cmd := lab.Far(recruiter, "invite", "--keys", keys, "--applicant", "bench", "--role", "bench", "--region", "EU",
+	invite = filepath.Join(j.dir, "invite")
+	cmd := j.lab.Far(recruiter, "invite", "--keys", keys, "--applicant", "bench", "--role", "bench", "--region", "EU",
 		"--probe", "https://"+testnet.FarAddr+":8443", "--runs", "9", "--out", invite)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		stop()
@@ -104,24 +126,27 @@ func serve(ctx context.Context, lab *testnet.Lab, bin, dir string) (invite strin
 }
 
 // linecheck runs the check as an applicant would.
-func linecheck(ctx context.Context, lab *testnet.Lab, bin, dir string) (r result, err error) {
-	invite, stop, err := serve(ctx, lab, bin, dir)
-	if err != nil {
-		return r, err
+func linecheck(more ...string) func(context.Context, job) (result, error) {
+	return func(ctx context.Context, j job) (r result, err error) {
+		invite, stop, err := serve(ctx, j)
+		if err != nil {
+			return r, err
+		}
+		defer stop()
+		support, err := filepath.Abs(filepath.Join(j.bin, "linecheck-support"))
+		if err != nil {
+			return r, err
+		}
+		args := append([]string{"run", "--invite", invite, "--check", "internet.speed", "--json", "--yes"}, more...)
+		cmd := j.lab.Near(support, args...)
+		cmd.Env = append(os.Environ(), "LINECHECK_HOME="+filepath.Join(j.dir, "home"))
+		out, err := timed(j, cmd, &r)
+		var exit *exec.ExitError
+		if err != nil && !errors.As(err, &exit) {
+			return r, err
+		}
+		return r, read(out, &r)
 	}
-	defer stop()
-	support, err := filepath.Abs(filepath.Join(bin, "linecheck-support"))
-	if err != nil {
-		return r, err
-	}
-	cmd := lab.Near(support, "run", "--invite", invite, "--check", "internet.speed", "--json", "--yes")
-	cmd.Env = append(os.Environ(), "LINECHECK_HOME="+filepath.Join(dir, "home"))
-	out, err := timed(lab, cmd, &r)
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		return r, err
-	}
-	return r, read(out, &r)
 }
 
 // read takes the figures from the events.
@@ -158,6 +183,7 @@ func read(out []byte, r *result) error {
 			"internet.download.mbps": "down", "internet.upload.mbps": "up", "internet.latency.idle.ms": "idle", "internet.jitter.ms": "jitter",
 			"internet.latency.download.ms": "loaded down", "internet.latency.upload.ms": "loaded up", "internet.loss.ratio": "loss",
 			"internet.download.connections": "connections down", "internet.upload.connections": "connections up",
+			"internet.download.before.mbps": "before", "internet.download.after.mbps": "after", "internet.download.pause.ms": "pause",
 		}
 		for _, m := range e.Metrics {
 			if name := names[m.Key]; name != "" {

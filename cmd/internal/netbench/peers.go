@@ -18,18 +18,18 @@ import (
 
 // speedtestGo runs the library's own client as its command does, against the
 // same files over plain HTTP, from the same server.
-func speedtestGo(ctx context.Context, lab *testnet.Lab, _, dir string) (r result, err error) {
+func speedtestGo(ctx context.Context, j job) (r result, err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return r, err
 	}
-	server := lab.Far(self, "-speedtest-go", "serve")
+	server := j.lab.Far(self, "-speedtest-go", "serve")
 	if err := server.Start(); err != nil {
 		return r, err
 	}
 	defer func() { _ = server.Process.Kill(); _ = server.Wait() }()
 	time.Sleep(300 * time.Millisecond)
-	out, err := timed(lab, lab.Near(self, "-speedtest-go", "http://"+testnet.FarAddr+":8080/speedtest/upload.php"), &r)
+	out, err := timed(j, j.lab.Near(self, "-speedtest-go", "http://"+testnet.FarAddr+":8080/speedtest/upload.php"), &r)
 	if err != nil {
 		return r, err
 	}
@@ -60,11 +60,11 @@ func ownClient(address string) int {
 }
 
 // iperf runs the reference: four connections for ten seconds each way.
-func iperf(ctx context.Context, lab *testnet.Lab, _, _ string) (r result, err error) {
+func iperf(ctx context.Context, j job) (r result, err error) {
 	if _, err := exec.LookPath("iperf3"); err != nil {
 		return r, fmt.Errorf("not installed: %w", err)
 	}
-	server := lab.Far("iperf3", "-s")
+	server := j.lab.Far("iperf3", "-s")
 	if err := server.Start(); err != nil {
 		return r, err
 	}
@@ -73,7 +73,7 @@ func iperf(ctx context.Context, lab *testnet.Lab, _, _ string) (r result, err er
 	r.figures = map[string]float64{}
 	var cost result
 	for way, args := range map[string][]string{"down": {"-R"}, "up": nil} {
-		out, err := timed(lab, lab.Near("iperf3", append([]string{"-c", testnet.FarAddr, "-P4", "-t10", "-O1", "-J"}, args...)...), &cost)
+		out, err := timed(j, j.lab.Near("iperf3", append([]string{"-c", testnet.FarAddr, "-P4", "-t10", "-O1", "-J"}, args...)...), &cost)
 		if err != nil {
 			return r, err
 		}

@@ -43,6 +43,9 @@ func show(peer string, l line, got []result) {
 		cost(func(r result) float64 { return r.seconds }), cost(func(r result) float64 { return r.mb }), cost(func(r result) float64 { return r.cpu }),
 		one("idle", 1)+", "+one("jitter", 1)+", "+one("loss", 100)+" %",
 		one("loaded down", 1)+", "+one("loaded up", 1), one("connections down", 1)+", "+one("connections up", 1))
+	if before := one("before", 1); before != "-" {
+		fmt.Printf("%-14s unsteady in %d of %d runs: before %s Mbit/s, after %s Mbit/s, pause %s ms\n", "", len(values(got, "before")), len(got), before, one("after", 1), one("pause", 1))
+	}
 }
 
 // values are a figure of all runs that gave it, sorted.

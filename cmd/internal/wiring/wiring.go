@@ -19,6 +19,7 @@ import (
 	"linecheck/checks/session"
 	"linecheck/cmd/internal/cli"
 	"linecheck/report/advice"
+	"linecheck/report/policy"
 )
 
 const helperVerb = "audio-helper"
@@ -53,11 +54,12 @@ func HelperCommand() *cobra.Command {
 }
 
 // Checks makes the checks for the chosen devices; empty names mean the
-// system's own choice. person says that somebody can be asked to speak.
-func Checks(input, output string, person bool) (func(session.Far) []checks.Check, error) {
+// system's own choice. person says that somebody can be asked to speak, quick
+// that an answer is wanted soon rather than a number.
+func Checks(input, output string, person, quick bool) (func(session.Far, policy.Policy) []checks.Check, error) {
 	h, err := Helper()
-	cfg := catalog.Config{Audio: audio.Config{Helper: h, Input: input, Output: output, Person: person}}
-	return func(far session.Far) []checks.Check { return catalog.All(cfg, far) }, err
+	cfg := catalog.Config{Quick: quick, Audio: audio.Config{Helper: h, Input: input, Output: output, Person: person}}
+	return func(far session.Far, p policy.Policy) []checks.Check { return catalog.All(cfg, far, p) }, err
 }
 
 // Messages is the message catalogue.
