@@ -23,7 +23,7 @@ const (
 	DefaultLength = 3200 * time.Millisecond
 	// DefaultMaxBytes is what both directions may move together, with everything on top.
 	DefaultMaxBytes = 300_000_000
-	// MaxSeconds is when the Runner gives the check up, in seconds.
+	// MaxSeconds is how long a test may take, in seconds, once it has a place at the probe.
 	MaxSeconds = 30
 	// Fresh is how long a result may be reused when an interrupted run goes on.
 	Fresh = 15 * time.Minute
@@ -82,7 +82,7 @@ func (c *Speed) Spec() checks.Spec {
 		Revision: Revision,
 		Needs:    []checks.Resource{checks.Network, checks.CPU},
 		Typical:  c.typical(),
-		Timeout:  MaxSeconds * time.Second,
+		Timeout:  MaxSeconds*time.Second + queueMost,
 		MaxBytes: c.cfg.MaxBytes,
 		Fresh:    Fresh,
 	}

@@ -2,12 +2,14 @@ package internet
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	"linecheck/checks"
+	"linecheck/checks/internal/load"
 	"linecheck/checks/internal/rate"
 	"linecheck/report"
 	"linecheck/report/exchange"
@@ -15,6 +17,7 @@ import (
 
 // The stages of the check, as progress names them, and where each ends.
 const (
+	stageQueue    = "queue"
 	stageLatency  = "latency"
 	stageDownload = "download"
 	stageUpload   = "upload"
@@ -22,6 +25,13 @@ const (
 	endOfLatency  = 0.15
 	endOfDownload = 0.55
 	endOfUpload   = 0.95
+)
+
+const (
+	// queueGap is how often a place is asked for, queueMost how long it is waited for.
+	queueGap, queueMost = time.Second, time.Minute
+	// exhausted is the share of all processors from which on the computer itself limits a transfer.
+	exhausted = 0.92
 )
 
 // run is one execution of the check.
@@ -86,12 +96,27 @@ func (r *run) reachProbe(ctx context.Context) error {
 	}
 	r.far = probeTarget(s)
 	r.rec.Fact("far", "probe")
-	begin, stop := context.WithTimeout(ctx, patience)
-	defer stop()
-	if err := s.Begin(begin, Check); err != nil {
+	if err := r.begin(ctx); err != nil {
 		return err
 	}
 	return r.idle(ctx, r.far)
+}
+
+// begin asks the probe for a place, and waits in line for one where all are taken.
+func (r *run) begin(ctx context.Context) error {
+	for since := time.Now(); ; sleep(ctx, queueGap) {
+		short, stop := context.WithTimeout(ctx, patience)
+		err := r.session().Begin(short, Check)
+		stop()
+		var said *exchange.Error
+		if !errors.As(err, &said) || said.Code != exchange.QueueCode {
+			return err
+		}
+		if time.Since(since) > queueMost {
+			return checks.Unavailable("internet.server.crowded", report.FaultServer, err)
+		}
+		r.rec.Progress(checks.Progress{Stage: stageQueue})
+	}
 }
 
 // reachPublic finds a public server and measures the idle line to it.
@@ -161,7 +186,7 @@ func (r *run) load(ctx context.Context, d *direction, stage string, from, to flo
 	if r.pings != nil {
 		d.resumed = r.pings.resumedAt
 	}
-	before := busy(ctx)
+	before := load.Now(ctx)
 	begin := time.Now()
 	var shown time.Time
 	err := d.run(ctx, func(now time.Time) {
@@ -172,7 +197,7 @@ func (r *run) load(ctx context.Context, d *direction, stage string, from, to flo
 		part := min(1, float64(now.Sub(begin))/float64(d.length))
 		r.rec.Progress(checks.Progress{Stage: stage, Fraction: from + part*(to-from), Live: live(stage, d, now)})
 	})
-	if busy(ctx).limits(before) {
+	if share, ok := load.Now(ctx).Since(before); ok && share >= exhausted {
 		r.limited = true
 		r.rec.Fact(report.LimitFact, report.LimitComputer)
 	}

@@ -91,7 +91,7 @@ func TestSpeedMeasures(t *testing.T) {
 	cfg := r.config(2500 * time.Millisecond)
 	o := measure(t.Context(), New(cfg))
 	o.want(t, report.Measured, "", "")
-	keys := append(idleKeys(), "moved.download.bytes", "moved.upload.bytes", "latency.download.ms", "latency.upload.ms")
+	keys := append(idleKeys(), "server.load.ratio", "moved.download.bytes", "moved.upload.bytes", "latency.download.ms", "latency.upload.ms")
 	for _, way := range []string{"download", "upload"} {
 		for _, name := range []string{"mbps", "low.mbps", "high.mbps", "p10.mbps", "p90.mbps", "connections"} {
 			keys = append(keys, way+"."+name)

@@ -1,12 +1,14 @@
 package probe
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"strconv"
 	"sync"
 	"time"
 
+	"linecheck/checks/internal/load"
 	"linecheck/report"
 	"linecheck/report/strict"
 )
@@ -18,13 +20,14 @@ type account struct {
 	last     time.Time
 	attempt  int // the how-manieth of this check under the invite; 0 where nobody counts
 	busiest  int
+	work     load.Work // of this computer, when it began
 	download flow
 	upload   flow
 	stream   stream
 }
 
 func newAccount() *account {
-	a := &account{started: time.Now()}
+	a := &account{started: time.Now(), work: load.Now(context.Background())}
 	a.upload.watch.up = true
 	return a
 }
@@ -66,6 +69,12 @@ func (p *Probe) begin(s *session, w http.ResponseWriter, r *http.Request) {
 		Refuse(w, http.StatusNotFound, "check.unknown", "the probe sees nothing of that check")
 		return
 	}
+	if check == speedCheck {
+		if ahead, ok := p.queue.enter(s, time.Now()); !ok {
+			wait(w, ahead)
+			return
+		}
+	}
 	a := newAccount()
 	if p.cfg.Attempt != nil {
 		var err error
@@ -89,6 +98,9 @@ func (p *Probe) observe(s *session, w http.ResponseWriter, r *http.Request) {
 	if a == nil {
 		Refuse(w, http.StatusNotFound, "check.unseen", "the probe saw nothing of that check")
 		return
+	}
+	if check == speedCheck {
+		p.queue.leave(s)
 	}
 	env, err := p.seal(s, check, a)
 	if err != nil {

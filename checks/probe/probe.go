@@ -53,6 +53,7 @@ type Probe struct {
 	cfg   Config
 	media *mediaEnd
 	speed speed
+	queue queue
 
 	mu       sync.Mutex
 	sessions map[string]*session

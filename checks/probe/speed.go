@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"linecheck/checks/internal/load"
 	"linecheck/checks/internal/rate"
 	"linecheck/report"
 )
@@ -288,5 +290,8 @@ func (a *account) fillSpeed(o *report.Observation, add func(key string, v float6
 	}
 	if up+down > 0 {
 		o.Facts["busy"] = strconv.Itoa(a.busiest)
+		if share, ok := load.Now(context.Background()).Since(a.work); ok {
+			add("internet.server.load.ratio", share, "ratio", 0)
+		}
 	}
 }

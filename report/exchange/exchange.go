@@ -70,6 +70,9 @@ type Error struct {
 	Cause error `json:"-"`
 }
 
+// QueueCode is the code for: all places for a speed test are taken, ask again in a second.
+const QueueCode = "session.queue"
+
 // ForeignAnswer is the code for an answer that is not our server's: a proxy or
 // a network's log-in page is in the way.
 const ForeignAnswer = "server.answer"

@@ -183,7 +183,7 @@ func read(out []byte, r *result) error {
 			"internet.download.mbps": "down", "internet.upload.mbps": "up", "internet.latency.idle.ms": "idle", "internet.jitter.ms": "jitter",
 			"internet.latency.download.ms": "loaded down", "internet.latency.upload.ms": "loaded up", "internet.loss.ratio": "loss",
 			"internet.download.connections": "connections down", "internet.upload.connections": "connections up",
-			"internet.download.before.mbps": "before", "internet.download.after.mbps": "after", "internet.download.pause.ms": "pause",
+			"internet.download.before.mbps": "before", "internet.download.after.mbps": "after", "internet.download.pause.ms": "pause", "internet.download.acked.mbps": "acked",
 		}
 		for _, m := range e.Metrics {
 			if name := names[m.Key]; name != "" {

@@ -1,0 +1,35 @@
+// Package load says how busy the processors of this computer are. It is for
+// telling whose limit a measurement met; what is done about it is the checks'
+// matter and never comes in here.
+package load
+
+import (
+	"context"
+
+	"github.com/shirou/gopsutil/v3/cpu"
+)
+
+// Work is what all processors together have done so far, in seconds; the zero
+// value where the system does not tell.
+type Work struct{ busy, total float64 }
+
+// Now asks the system.
+func Now(ctx context.Context) Work {
+	t, err := cpu.TimesWithContext(ctx, false)
+	if err != nil || len(t) == 0 {
+		return Work{}
+	}
+	all := t[0]
+	total := all.User + all.System + all.Nice + all.Irq + all.Softirq + all.Steal + all.Idle + all.Iowait
+	return Work{busy: total - all.Idle - all.Iowait, total: total}
+}
+
+// Since is the share of the time between two moments in which the processors
+// were busy, 0 to 1; ok is false where it is unknown.
+func (w Work) Since(before Work) (share float64, ok bool) {
+	total := w.total - before.total
+	if before.total <= 0 || total <= 0 {
+		return 0, false
+	}
+	return min(1, max(0, (w.busy-before.busy)/total)), true
+}
