@@ -3,6 +3,7 @@ package internet
 import (
 	"context"
 	"crypto/rand"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -39,12 +40,18 @@ func noLeaks(t *testing.T) {
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
+	return newRigAt(t, "127.0.0.1")
+}
+
+// newRigAt is a rig at that address of this computer.
+func newRigAt(t *testing.T, host string) *rig {
+	t.Helper()
 	noLeaks(t)
 	key, err := envelope.NewKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := probe.New(probe.Config{Key: key, MediaAddr: "127.0.0.1:0"})
+	p, err := probe.New(probe.Config{Key: key, MediaAddr: net.JoinHostPort(host, "0")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,11 +68,16 @@ func newRig(t *testing.T) *rig {
 	}))
 	r.srv.Config.ErrorLog = quiet()
 	r.srv.Config.ConnContext = probe.ConnContext
-	r.srv.Listener = probe.Listener(r.srv.Listener)
+	ln, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+	if err != nil {
+		t.Skipf("%s cannot be listened at: %v", host, err)
+	}
+	_ = r.srv.Listener.Close()
+	r.srv.Listener = probe.Listener(ln)
 	r.srv.StartTLS()
 	t.Cleanup(r.srv.Close)
 	t.Cleanup(r.srv.CloseClientConnections)
-	g, err := p.Open(probe.Subject{InviteID: "i", InviteDigest: strings.Repeat("0", 64), Nonce: "n", SessionKey: "k"}, "127.0.0.1")
+	g, err := p.Open(probe.Subject{InviteID: "i", InviteDigest: strings.Repeat("0", 64), Nonce: "n", SessionKey: "k"}, host)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -269,6 +269,17 @@ func TestSpec(t *testing.T) {
 	}
 }
 
+// The probe has an IPv6 address only.
+func TestSpeedOverIPv6(t *testing.T) {
+	r := newRigAt(t, "::1")
+	r.slowed(1_500_000)
+	o := measure(t.Context(), New(r.config(700*time.Millisecond)))
+	o.want(t, report.Measured, "", "")
+	if m, ok := o.Metric("internet.loss.ratio.up"); !ok || m.Samples < 100 {
+		t.Errorf("packets over UDP: %+v (%v)", m, ok)
+	}
+}
+
 // Asked only whether it is fast enough, the check ends as soon as that is known.
 func TestSpeedQuick(t *testing.T) {
 	r := newRig(t)
