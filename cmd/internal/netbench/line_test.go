@@ -14,12 +14,10 @@ import (
 	"linecheck/checks/testnet"
 )
 
-// The programs themselves over an emulated line: a bad one, one that pauses, and a quick answer.
-func TestSpeedOverALine(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes half a minute and needs root")
-	}
-	bin := t.TempDir()
+// programs builds what the bench runs.
+func programs(t *testing.T) (bin string) {
+	t.Helper()
+	bin = t.TempDir()
 	for _, name := range []string{"linecheck-support", "linecheck-recruiter"} {
 		build := exec.Command("go", "build", "-o", filepath.Join(bin, name), "linecheck/cmd/"+name)
 		build.Stderr = os.Stderr
@@ -27,6 +25,22 @@ func TestSpeedOverALine(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	return bin
+}
+
+func near(t *testing.T, what string, got, want, tolerance float64) {
+	t.Helper()
+	if math.Abs(got-want) > tolerance*want {
+		t.Errorf("%s = %.2f, want %.2f", what, got, want)
+	}
+}
+
+// The programs themselves over an emulated line: a bad one, one that pauses, and a quick answer.
+func TestSpeedOverALine(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a minute and needs root")
+	}
+	bin := programs(t)
 	const ms = time.Millisecond
 	lossy := line{Line: testnet.Symmetric(20, 5, 40*ms, 0.01, 100*ms)}
 	good := testnet.Symmetric(40, 10, 30*ms, 0, 100*ms)
@@ -41,18 +55,11 @@ func TestSpeedOverALine(t *testing.T) {
 		}
 		return r
 	}
-	near := func(what string, got, want, tolerance float64) {
-		t.Helper()
-		if math.Abs(got-want) > tolerance*want {
-			t.Errorf("%s = %.2f, want %.2f", what, got, want)
-		}
-	}
-
 	r := run("linecheck", lossy)
-	near("download", r.figures["down"], lossy.Down.Goodput(), 0.08)
-	near("upload", r.figures["up"], lossy.Up.Goodput(), 0.08)
-	near("download as acknowledged", r.figures["acked"], lossy.Down.Goodput(), 0.15)
-	near("idle latency", r.figures["idle"], 40, 0.05)
+	near(t, "download", r.figures["down"], lossy.Down.Goodput(), 0.08)
+	near(t, "upload", r.figures["up"], lossy.Up.Goodput(), 0.08)
+	near(t, "download as acknowledged", r.figures["acked"], lossy.Down.Goodput(), 0.15)
+	near(t, "idle latency", r.figures["idle"], 40, 0.05)
 	if loss := r.figures["loss"]; loss > 0.04 || r.facts["steady.download"] != "yes" {
 		t.Errorf("loss %v, facts %v", loss, r.facts)
 	}
@@ -61,7 +68,7 @@ func TestSpeedOverALine(t *testing.T) {
 	if r.facts["steady.download"] != "no" || r.figures["pause"] < 1500 || r.figures["pause"] > 4000 {
 		t.Errorf("a line that was away for two seconds: %v, pause %v ms", r.facts, r.figures["pause"])
 	}
-	near("before", r.figures["before"], away.Down.Goodput(), 0.15)
+	near(t, "before", r.figures["before"], away.Down.Goodput(), 0.15)
 
 	if r = run("linecheck-quick", line{Line: good}); r.seconds > 4 || r.facts["form"] != "quick" {
 		t.Errorf("a quick answer took %.1f s, %v", r.seconds, r.facts)
