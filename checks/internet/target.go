@@ -52,7 +52,7 @@ func probeTarget(s *exchange.Session) target {
 // publicTransport trusts public roots and goes through the configured proxy.
 func publicTransport() *http.Transport {
 	return &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
+		Proxy:                 exchange.Proxy(),
 		DialContext:           (&net.Dialer{Timeout: dialPatience}).DialContext,
 		ResponseHeaderTimeout: 20 * time.Second,
 		IdleConnTimeout:       30 * time.Second,

@@ -85,7 +85,7 @@ func (c *Client) TLS() *tls.Config {
 // measurements need connections of their own.
 func (c *Client) Transport() *http.Transport {
 	return &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
+		Proxy:                 Proxy(),
 		DialContext:           (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
 		TLSClientConfig:       c.TLS(),
 		TLSHandshakeTimeout:   5 * time.Second,
