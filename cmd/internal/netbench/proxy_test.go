@@ -97,6 +97,7 @@ func TestSpeedThroughAProxy(t *testing.T) {
 	if tunnels.Load() < 8 {
 		t.Errorf("%d connections went through the proxy", tunnels.Load())
 	}
-	near(t, "download", r.figures["down"], l.Down.Goodput(), 0.08)
-	near(t, "upload", r.figures["up"], l.Up.Goodput(), 0.08)
+	// the probe sees the proxy's packets and not the line's: less exact
+	near(t, "download", r.figures["down"], l.Down.Goodput(), 0.2)
+	near(t, "upload", r.figures["up"], l.Up.Goodput(), 0.2)
 }
