@@ -23,6 +23,8 @@ const (
 	DefaultLength = 3200 * time.Millisecond
 	// DefaultMaxBytes is what both directions may move together, with everything on top.
 	DefaultMaxBytes = 300_000_000
+	// MeteredMaxBytes is the same on a connection on which every byte counts.
+	MeteredMaxBytes = 60_000_000
 	// MaxSeconds is how long a test may take, in seconds, once it has a place at the probe.
 	MaxSeconds = 30
 	// Fresh is how long a result may be reused when an interrupted run goes on.
@@ -51,7 +53,8 @@ type Config struct {
 	Quick *Bounds
 	// Length is how long each direction moves bytes; 0 means [DefaultLength].
 	Length time.Duration
-	// MaxBytes bounds what the check moves, both directions together; 0 means [DefaultMaxBytes].
+	// MaxBytes bounds what the check moves, both directions together; 0 means
+	// [DefaultMaxBytes], or [MeteredMaxBytes] where the system says that the connection is metered.
 	MaxBytes int64
 }
 
@@ -71,6 +74,9 @@ func New(cfg Config) *Speed {
 	}
 	if cfg.MaxBytes <= 0 {
 		cfg.MaxBytes = DefaultMaxBytes
+		if metered() {
+			cfg.MaxBytes = MeteredMaxBytes
+		}
 	}
 	return &Speed{cfg: cfg, public: publicTransport}
 }
