@@ -28,6 +28,13 @@ type conn struct {
 	net.Conn
 	// arrived is told of every read; nil while nobody counts.
 	arrived atomic.Pointer[func(n int)]
+	closed  atomic.Bool
+}
+
+// Close also tells those who watch.
+func (c *conn) Close() error {
+	c.closed.Store(true)
+	return c.Conn.Close()
 }
 
 // Read also counts.

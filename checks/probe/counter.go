@@ -17,6 +17,9 @@ const (
 type counter struct {
 	mu   sync.Mutex
 	seen map[netip.AddrPort]*counted
+	// swept is when the forgotten were last thrown out: a flood of new addresses must not
+	// make each of its packets look through all of them.
+	swept time.Time
 }
 
 type counted struct {
@@ -34,7 +37,8 @@ func (c *counter) add(from netip.AddrPort, now time.Time) (n uint32, ok bool) {
 	}
 	e := c.seen[from]
 	if e == nil {
-		if len(c.seen) >= mostCounted {
+		if len(c.seen) >= mostCounted && now.Sub(c.swept) >= time.Second {
+			c.swept = now
 			for a, old := range c.seen {
 				if now.Sub(old.last) > countedFor {
 					delete(c.seen, a)

@@ -18,7 +18,8 @@ type watch struct {
 	up bool
 
 	mu    sync.Mutex
-	conns map[*conn]tcp.State // when last looked
+	conns map[*conn]tcp.State // open ones, when last looked
+	added int                 // connections so far
 	kinds map[string]bool     // congestion controls in use
 	rtt   time.Duration       // the shortest
 	count rate.Counter
@@ -66,8 +67,9 @@ func (w *watch) add(c *conn) {
 	set := ""
 	if !w.up {
 		tcp.Bulk(c.Conn)
-		set = []string{fast, filling}[len(w.conns)%2]
+		set = []string{fast, filling}[w.added%2]
 	}
+	w.added++
 	if kind := tcp.Congestion(c.Conn, set); kind != "" && !w.up {
 		w.kinds[kind] = true
 	}
@@ -101,9 +103,13 @@ func (w *watch) look(now time.Time) {
 	defer w.mu.Unlock()
 	sum := int64(0)
 	for c, before := range w.conns {
+		if c.closed.Load() {
+			delete(w.conns, c) // what it had seen is counted
+			continue
+		}
 		s, ok := tcp.Of(c.Conn)
 		if !ok {
-			continue // closed: what it had seen is counted
+			continue
 		}
 		sum += w.packets(s) - w.packets(before)
 		w.count.Correct(tcp.Filled(before, s, w.up))
