@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"linecheck/checks/testnet"
@@ -24,6 +25,7 @@ type result struct {
 	seconds float64
 	mb      float64 // both directions, as counted on the line
 	cpu     float64 // seconds of the program at the near end
+	memory  float64 // its largest resident set in MB
 	facts   map[string]string
 }
 
@@ -85,6 +87,9 @@ func timed(j job, cmd *exec.Cmd, r *result) ([]byte, error) {
 	r.seconds, r.mb = time.Since(begin).Seconds(), bytesMoved(j.lab)-before
 	if cmd.ProcessState != nil {
 		r.cpu = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
+		if u, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+			r.memory = float64(u.Maxrss) / 1000
+		}
 	}
 	if err != nil {
 		err = fmt.Errorf("%w: %s", err, bytes.TrimSpace(stderr.Bytes()))

@@ -88,7 +88,7 @@ func iperf(ctx context.Context, j job) (r result, err error) {
 			return r, err
 		}
 		r.figures[way] = said.End.SumReceived.BitsPerSecond / 1e6
-		r.seconds, r.mb, r.cpu = r.seconds+cost.seconds, r.mb+cost.mb, r.cpu+cost.cpu
+		r.seconds, r.mb, r.cpu, r.memory = r.seconds+cost.seconds, r.mb+cost.mb, r.cpu+cost.cpu, max(r.memory, cost.memory)
 	}
 	return r, nil
 }

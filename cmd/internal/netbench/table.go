@@ -8,7 +8,7 @@ import (
 )
 
 func head() {
-	fmt.Printf("%-14s %-26s %-26s %7s %7s %6s  %-22s %-22s %s\n", "", "download Mbit/s", "upload Mbit/s", "seconds", "MB", "CPU s", "idle, jitter ms, loss", "loaded down, up ms", "connections")
+	fmt.Printf("%-14s %-26s %-26s %7s %7s %6s %6s  %-22s %-22s %s\n", "", "download Mbit/s", "upload Mbit/s", "seconds", "MB", "CPU s", "memory", "idle, jitter ms, loss", "loaded down, up ms", "connections")
 }
 
 // show prints the median of the runs.
@@ -39,8 +39,8 @@ func show(peer string, l line, got []result) {
 		slices.Sort(v)
 		return v[len(v)/2]
 	}
-	fmt.Printf("%-14s %-26s %-26s %7.1f %7.1f %6.2f  %-22s %-22s %s\n", peer, speed("down", l.Down.Goodput()), speed("up", l.Up.Goodput()),
-		cost(func(r result) float64 { return r.seconds }), cost(func(r result) float64 { return r.mb }), cost(func(r result) float64 { return r.cpu }),
+	fmt.Printf("%-14s %-26s %-26s %7.1f %7.1f %6.2f %6.0f  %-22s %-22s %s\n", peer, speed("down", l.Down.Goodput()), speed("up", l.Up.Goodput()),
+		cost(func(r result) float64 { return r.seconds }), cost(func(r result) float64 { return r.mb }), cost(func(r result) float64 { return r.cpu }), cost(func(r result) float64 { return r.memory }),
 		one("idle", 1)+", "+one("jitter", 1)+", "+one("loss", 100)+" %",
 		one("loaded down", 1)+", "+one("loaded up", 1), one("connections down", 1)+", "+one("connections up", 1))
 	if before := one("before", 1); before != "-" {
