@@ -63,6 +63,11 @@ func TestMeasureWithAPerson(t *testing.T) {
 		near("audio.microphone.speech.dbfs", -24, 1)
 		near("audio.microphone.snr.db", 31, 1)
 		near("audio.microphone.clipped.ratio", 0, 0)
+		near("audio.microphone.offset.ratio", 0, 0.005)
+		near("audio.microphone.noise.a.dbfs", -56, 2.5) // white noise, by the width of the band
+		if _, ok := got["audio.microphone.hum.dbfs"]; ok {
+			t.Errorf("%d Hz: noise hums", rate)
+		}
 		near("audio.microphone.zeros.ratio", 0, 0.001)
 		near("audio.microphone.bandwidth.hz", min(12000, float64(rate)/2), 4000)
 	}
@@ -93,8 +98,8 @@ func TestWhatIsNotThereIsAbsent(t *testing.T) {
 		want []string
 	}{
 		{"muted", make([]float32, 7*rate), []string{"zeros.ratio"}},
-		{"noise", floats(7*rate, map[float64]virtual.Sound{0: virtual.Noise(rate, 7, -40, 1)}), []string{"clipped.ratio", "noise.dbfs", "zeros.ratio"}},
-		{"gated", gated, []string{"bandwidth.hz", "clipped.ratio", "speech.dbfs", "zeros.ratio"}},
+		{"noise", floats(7*rate, map[float64]virtual.Sound{0: virtual.Noise(rate, 7, -40, 1)}), []string{"clipped.ratio", "noise.a.dbfs", "noise.dbfs", "offset.ratio", "zeros.ratio"}},
+		{"gated", gated, []string{"bandwidth.hz", "clipped.ratio", "offset.ratio", "speech.dbfs", "zeros.ratio"}},
 		{"nothing", nil, nil},
 	} {
 		got := keys(t, c.x, rate)

@@ -3,6 +3,7 @@ package audio
 import (
 	"context"
 	"math"
+	"strconv"
 	"time"
 
 	"linecheck/checks"
@@ -28,7 +29,7 @@ func NewMicrophone(cfg Config) checks.Check { return &microphone{cfg: cfg} }
 
 func (m *microphone) Spec() checks.Spec {
 	return checks.Spec{
-		ID: MicrophoneID, Revision: 1,
+		ID: MicrophoneID, Revision: 2,
 		Needs:   []checks.Resource{checks.Microphone, checks.CPU},
 		Typical: quietTime + speakTime + 500*time.Millisecond, Timeout: 25 * time.Second, Fresh: fresh,
 	}
@@ -76,6 +77,8 @@ func (m *microphone) measure(rec *checks.Recorder, x []float32, rate int) {
 		return
 	}
 	rec.Metric("audio.microphone.clipped.ratio", analysis.Clipped(x), "ratio", len(x))
+	rec.Metric("audio.microphone.offset.ratio", analysis.DC(x), "ratio", len(x))
+	m.listenToRoom(rec, x, rate)
 	levels := analysis.Levels(m.room(x, rate), analysis.FrameSize(rate))
 	quantile := 0.2
 	if m.cfg.Person {
@@ -98,6 +101,21 @@ func (m *microphone) measure(rec *checks.Recorder, x []float32, rate int) {
 	if hz, ok := analysis.Bandwidth(x, rate, speech); ok {
 		rec.Metric("audio.microphone.bandwidth.hz", hz, "Hz", speech.Frames)
 	}
+}
+
+// listenToRoom records what the room sounds like; only where somebody was asked to be quiet.
+func (m *microphone) listenToRoom(rec *checks.Recorder, x []float32, rate int) {
+	r, ok := analysis.RoomOf(m.room(x, rate), rate)
+	if !m.cfg.Person || !ok {
+		return
+	}
+	rec.Metric("audio.microphone.noise.a.dbfs", r.A, "dBFS", r.Spectra)
+	if r.HumHz == 0 {
+		rec.Fact("hum", "none")
+		return
+	}
+	rec.Fact("hum", strconv.Itoa(r.HumHz))
+	rec.Metric("audio.microphone.hum.dbfs", r.Hum, "dBFS", r.Spectra)
 }
 
 // room is the part of the recording in which noise is looked for.

@@ -110,3 +110,26 @@ func TestMicrophoneWithoutSpeech(t *testing.T) {
 		}
 	})
 }
+
+// A loop of wire near a transformer: the mains in the quiet of the room.
+func TestMicrophoneHums(t *testing.T) {
+	s := lab.Cards(t, virtual.Options{Cards: []virtual.Card{virtual.Headset}, RoomTone: tone})
+	const rate = 48000
+	hum := virtual.Sound{Rate: rate, Loop: true, Samples: make([]float64, rate)}
+	for i := range hum.Samples { // -40 dBFS, and its third harmonic 10 dB under that
+		at := 2 * math.Pi * 50 * float64(i) / rate
+		hum.Samples[i] = math.Sqrt2 * (0.01*math.Sin(at) + 0.00316*math.Sin(3*at))
+	}
+	if _, err := s.Play(virtual.Headset, hum); err != nil {
+		t.Fatal(err)
+	}
+	ev := run(t, audio.NewMicrophone(audio.Config{Helper: lab.Helper(t, s, virtual.View(virtual.Headset)), Person: true}), nil)
+	near(t, ev, "audio.microphone.hum.dbfs", -39.6, 0.5)
+	if ev.Facts["hum"] != "50" {
+		t.Errorf("hum %q", ev.Facts["hum"])
+	}
+	if a, plain := value(t, ev, "audio.microphone.noise.a.dbfs"), value(t, ev, "audio.microphone.noise.dbfs"); a > plain-15 {
+		t.Errorf("%v dBFS weighted of %v: the ear hardly hears 50 Hz", a, plain)
+	}
+	absent(t, ev, "audio.microphone.speech.dbfs")
+}
