@@ -67,13 +67,13 @@ func newRigAt(t *testing.T, host string) *rig {
 		}
 	}))
 	r.srv.Config.ErrorLog = quiet()
-	r.srv.Config.ConnContext = probe.ConnContext
 	ln, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
 	if err != nil {
 		t.Skipf("%s cannot be listened at: %v", host, err)
 	}
 	_ = r.srv.Listener.Close()
-	r.srv.Listener = probe.Listener(ln)
+	// without probe.Listener: what the system's buffers take of an upload on loopback is no line
+	r.srv.Listener = ln
 	r.srv.StartTLS()
 	t.Cleanup(r.srv.Close)
 	t.Cleanup(r.srv.CloseClientConnections)

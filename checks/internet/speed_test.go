@@ -100,8 +100,7 @@ func TestSpeedMeasures(t *testing.T) {
 	o.has(t, keys...)
 	for _, key := range []string{"internet.download.mbps", "internet.upload.mbps"} {
 		m, _ := o.Metric(key)
-		// the rig slows the readers; what arrives is a little ahead of them
-		if m.Value < 8 || m.Value > 16 || m.Unit != "Mbit/s" || m.Samples < 20 {
+		if m.Value < 8 || m.Value > 14 || m.Unit != "Mbit/s" || m.Samples < 20 {
 			t.Errorf("%s = %+v, want about 12 Mbit/s from 20 bins or more", key, m)
 		}
 	}

@@ -158,7 +158,7 @@ func (p *pings) every(ctx context.Context, gap, span time.Duration) {
 func (p *pings) idle(ctx context.Context, span time.Duration, each func(part float64)) (idle idleLine, err error) {
 	begin := time.Now()
 	for part := range 10 {
-		p.every(ctx, quickGap, begin.Add(time.Duration(part+1)*span/10).Sub(time.Now()))
+		p.every(ctx, quickGap, time.Until(begin.Add(time.Duration(part+1)*span/10)))
 		if ctx.Err() != nil {
 			return idle, ctx.Err()
 		}
