@@ -47,15 +47,10 @@ func (r *Recorder) Metric(key string, value float64, unit string, samples int) {
 // the beginning of what is shown. A value that is not a number is left out, as are
 // points beyond [report.MaxPoints].
 func (r *Recorder) Series(key, unit string, at []time.Duration, values []float64) {
-	s := report.Series{Key: key, Unit: unit, Origin: report.Client}
-	for i, v := range values {
-		if n, ok := report.Num(v); ok && len(s.Values) < report.MaxPoints {
-			s.AtMS, s.Values = append(s.AtMS, at[i].Milliseconds()), append(s.Values, n)
-		}
-	}
+	s, ok := report.NewSeries(key, unit, report.Client, at, values)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.closed && len(s.Values) > 0 {
+	if !r.closed && ok {
 		r.series = append(r.series, s)
 	}
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Series is one value over time: what a chart shows of a check. It explains a
@@ -18,6 +19,18 @@ type Series struct {
 	AtMS []int64 `json:"at_ms"`
 	// Values has one value for each time.
 	Values []Number `json:"values"`
+}
+
+// NewSeries pairs values with their times. A value that is not a number is left
+// out, as are points beyond [MaxPoints]; ok is false where none is left.
+func NewSeries(key, unit string, origin Origin, at []time.Duration, values []float64) (s Series, ok bool) {
+	s = Series{Key: key, Unit: unit, Origin: origin}
+	for i, v := range values {
+		if n, number := Num(v); number && len(s.Values) < MaxPoints {
+			s.AtMS, s.Values = append(s.AtMS, at[i].Milliseconds()), append(s.Values, n)
+		}
+	}
+	return s, len(s.Values) > 0
 }
 
 // Equal says whether both are the same in every member.

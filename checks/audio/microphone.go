@@ -105,8 +105,11 @@ func (m *microphone) measure(rec *checks.Recorder, x []float32, rate int) {
 
 // listenToRoom records what the room sounds like; only where somebody was asked to be quiet.
 func (m *microphone) listenToRoom(rec *checks.Recorder, x []float32, rate int) {
+	if !m.cfg.Person {
+		return
+	}
 	r, ok := analysis.RoomOf(m.room(x, rate), rate)
-	if !m.cfg.Person || !ok {
+	if !ok {
 		return
 	}
 	rec.Metric("audio.microphone.noise.a.dbfs", r.A, "dBFS", r.Spectra)

@@ -12,6 +12,8 @@ import (
 	"github.com/shirou/gopsutil/v3/disk"
 	"github.com/shirou/gopsutil/v3/host"
 	"github.com/shirou/gopsutil/v3/mem"
+
+	"linecheck/checks/internal/load"
 )
 
 // askTime is how long one question to the system may take. Some systems answer
@@ -44,7 +46,7 @@ type system struct {
 func thisSystem() system {
 	return system{
 		cores: cpu.CountsWithContext,
-		busy:  busySeconds,
+		busy:  load.Seconds,
 		model: func(ctx context.Context) (string, error) {
 			all, err := cpu.InfoWithContext(ctx)
 			if err != nil || len(all) == 0 {
@@ -77,18 +79,6 @@ func thisSystem() system {
 		disk: freeAtHome,
 		root: os.DirFS("/"),
 	}
-}
-
-// busySeconds sums all processors. Waiting for a disk is not busy; time that a
-// hypervisor gave to others is, because nobody here could use it.
-func busySeconds(ctx context.Context) (busy, total float64, err error) {
-	all, err := cpu.TimesWithContext(ctx, false)
-	if err != nil || len(all) == 0 {
-		return 0, 0, err
-	}
-	t := all[0] // guest time is part of user time already
-	busy = t.User + t.System + t.Nice + t.Irq + t.Softirq + t.Steal
-	return busy, busy + t.Idle + t.Iowait, nil
 }
 
 func freeAtHome(ctx context.Context) (uint64, error) {

@@ -252,13 +252,7 @@ func (p *Probe) receive(s *session, c *conn, body io.Reader) (got int64, err err
 // addTrace writes the speed over time into an observation.
 func addTrace(o *report.Observation, key string, c *rate.Counter) {
 	at, speed := c.Trace(2 * rate.Bin)
-	s := report.Series{Key: key, Unit: "Mbit/s", Origin: report.Server}
-	for i, v := range speed {
-		if n, ok := report.Num(v); ok && i < report.MaxPoints {
-			s.AtMS, s.Values = append(s.AtMS, at[i].Milliseconds()), append(s.Values, n)
-		}
-	}
-	if len(s.Values) > 0 {
+	if s, ok := report.NewSeries(key, "Mbit/s", report.Server, at, speed); ok {
 		o.Series = append(o.Series, s)
 	}
 }

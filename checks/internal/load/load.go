@@ -13,15 +13,25 @@ import (
 // value where the system does not tell.
 type Work struct{ busy, total float64 }
 
+// Seconds sums all processors. Waiting for a disk is not busy; time that a
+// hypervisor gave to others is, because nobody here could use it.
+func Seconds(ctx context.Context) (busy, total float64, err error) {
+	all, err := cpu.TimesWithContext(ctx, false)
+	if err != nil || len(all) == 0 {
+		return 0, 0, err
+	}
+	t := all[0] // guest time is part of user time already
+	busy = t.User + t.System + t.Nice + t.Irq + t.Softirq + t.Steal
+	return busy, busy + t.Idle + t.Iowait, nil
+}
+
 // Now asks the system.
 func Now(ctx context.Context) Work {
-	t, err := cpu.TimesWithContext(ctx, false)
-	if err != nil || len(t) == 0 {
+	busy, total, err := Seconds(ctx)
+	if err != nil {
 		return Work{}
 	}
-	all := t[0]
-	total := all.User + all.System + all.Nice + all.Irq + all.Softirq + all.Steal + all.Idle + all.Iowait
-	return Work{busy: total - all.Idle - all.Iowait, total: total}
+	return Work{busy: busy, total: total}
 }
 
 // Since is the share of the time between two moments in which the processors
