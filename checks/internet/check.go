@@ -15,7 +15,7 @@ import (
 const Check = "internet.speed"
 
 // Revision counts changes of the method.
-const Revision = 2
+const Revision = 3
 
 // What a test costs at most, unless the [Config] says otherwise.
 const (

@@ -123,7 +123,7 @@ func TestHopelessTrouble(t *testing.T) {
 }
 
 func TestJitter(t *testing.T) {
-	if got := jitter([]float64{10, 14, 12, 12}); got != 2 {
+	if got := jitter([]float64{10, 14, 12, 12}); math.Abs(got-2/movingRange) > 1e-9 {
 		t.Errorf("jitter = %v, want (4 + 2 + 0) / 3", got)
 	}
 	if got := jitter([]float64{10}); !math.IsNaN(got) {

@@ -109,7 +109,7 @@ func (d *direction) count() *rate.Counter {
 	case !d.up && d.net.packets.Total() > 0:
 		return &d.net.packets
 	case !d.up:
-		return d.net.count
+		return &d.net.count
 	case d.feed != nil && d.feed.count.Total() > 0:
 		return &d.feed.count
 	default:

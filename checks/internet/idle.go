@@ -60,6 +60,9 @@ func (r *run) idleUDP(ctx context.Context) (done bool, err error) {
 	}
 	r.latency(l.trips)
 	r.rec.Metric("internet.jitter.ms", l.jitter, "ms", l.steps)
+	if l.steps > 0 {
+		r.jitter = time.Duration(l.jitter * float64(time.Millisecond))
+	}
 	l.record(r.rec)
 	return true, nil
 }

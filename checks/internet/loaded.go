@@ -19,7 +19,8 @@ func (r *run) beside(ctx context.Context) (stop func() []timed) {
 // waitingEnough is the fewest packets by which a queue is seen.
 const waitingEnough = 3
 
-// waiting is how much longer than on the idle line nine of ten packets are on their way, of late.
+// waiting is how much longer than on the idle line nine of ten packets are on their
+// way, of late, beyond what that line's own jitter does.
 func (r *run) waiting(of time.Duration) (time.Duration, bool) {
 	if r.pings == nil {
 		return 0, false
@@ -29,7 +30,7 @@ func (r *run) waiting(of time.Duration) (time.Duration, bool) {
 		return 0, false
 	}
 	slices.Sort(ms)
-	return time.Duration(stats.Quantile(ms, 0.1)*float64(time.Millisecond)) - r.rtt, true
+	return time.Duration(stats.Quantile(ms, 0.1)*float64(time.Millisecond)) - r.rtt - r.jitter, true
 }
 
 // loaded records the latency of the loaded line, of what was sent when the load had been on for a while.

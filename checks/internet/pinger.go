@@ -149,11 +149,11 @@ func (p *pinger) during(ctx context.Context) (stop func() []timed) {
 
 func millis(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-// jitter is the mean absolute difference of successive values, NaN of fewer than two.
+// jitter is the spread of successive values, NaN of fewer than two.
 func jitter(ms []float64) float64 {
 	var steps []float64
 	for i := 1; i < len(ms); i++ {
 		steps = append(steps, math.Abs(ms[i]-ms[i-1]))
 	}
-	return stats.Mean(steps)
+	return stats.Mean(steps) / movingRange
 }

@@ -42,7 +42,8 @@ type run struct {
 	ping *pinger
 	// pings are the pinger over UDP; nil where that does not come through.
 	pings *pings
-	rtt   time.Duration // of the idle line
+	// rtt and jitter are of the idle line; jitter is 0 where UDP does not come through.
+	rtt, jitter time.Duration
 	// limited: the computer and not the line was the limit, so far.
 	limited bool
 }

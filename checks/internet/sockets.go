@@ -29,7 +29,7 @@ var errProxy = errors.New("the proxy refused the connection")
 type sockets struct {
 	arrived moment // when bytes last arrived on any of them
 	// count counts what arrives, below TLS and as it comes, from the moment counting is on.
-	count    *rate.Counter
+	count    rate.Counter
 	counting atomic.Bool
 	// congestion is the congestion control that new connections get, where the system has it.
 	congestion string
@@ -45,7 +45,7 @@ type sockets struct {
 
 // newSockets is an empty set. Whoever makes it ends it.
 func newSockets() *sockets {
-	s := &sockets{open: map[*socket]struct{}{}, count: &rate.Counter{}}
+	s := &sockets{open: map[*socket]struct{}{}}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s
 }

@@ -16,15 +16,16 @@ import (
 )
 
 const (
-	// quickGap is how often a packet goes out on the idle line, over idleSpan: as
+	// voiceGap is the time between two packets of a voice call. On the idle line, over
+	// idleSpan, something goes out as often: packets closer together would wait for
+	// each other where a late one holds up those behind it.
+	voiceGap = 20 * time.Millisecond
+	idleSpan = 1800 * time.Millisecond
+	// burst is how many packets go out at once on the idle line: together they are as
 	// many as make a loss of one in a hundred visible.
-	quickGap = 5 * time.Millisecond
-	idleSpan = 1500 * time.Millisecond
+	burst = 4
 	// quickSpan is the same where a quick answer is asked for.
 	quickSpan = 350 * time.Millisecond
-	// voiceGap is the time between two packets of a voice call: jitter is the change
-	// from one packet to the one that much later.
-	voiceGap = 20 * time.Millisecond
 	// loadGap is how often the loaded line is sampled: seldom enough to take but one
 	// hundredth of a line of 1 Mbit/s.
 	loadGap = 60 * time.Millisecond
@@ -41,6 +42,7 @@ var errNoUDP = errors.New("nothing comes back over UDP")
 
 // packet is one packet of the UDP pinger.
 type packet struct {
+	burst      int           // which it is of; ascending
 	sent, back time.Duration // from the pinger's beginning; back is 0 while it is away
 	count      uint32        // how many the probe had received with it; 0 where it did not say
 }
@@ -75,8 +77,8 @@ func (p *pings) close() {
 	<-p.ended
 }
 
-// send sends the next packet. A packet that cannot be sent now is none.
-func (p *pings) send() {
+// send sends the next packet, one of that burst. A packet that cannot be sent now is none.
+func (p *pings) send(burst int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var id [stun.TransactionIDSize]byte
@@ -90,7 +92,7 @@ func (p *pings) send() {
 	if _, err := p.conn.Write(m.Raw); err != nil {
 		return
 	}
-	p.sent = append(p.sent, packet{sent: at})
+	p.sent = append(p.sent, packet{burst: burst, sent: at})
 }
 
 func (p *pings) receive() {
@@ -140,39 +142,49 @@ func (p *pings) resumedAt() time.Time {
 	return p.resumed
 }
 
-// every sends a packet in each gap until ctx ends or the span is over.
-func (p *pings) every(ctx context.Context, gap, span time.Duration) {
+// every sends so many packets in each gap until ctx ends or the span is over.
+// goOn hears how much of the span is over, and may end it.
+func (p *pings) every(ctx context.Context, packets int, gap, span time.Duration, goOn func(part float64) bool) {
 	t := time.NewTicker(gap)
 	defer t.Stop()
-	for begin := time.Now(); time.Since(begin) < span; {
-		p.send()
+	begin := time.Now()
+	for i := 0; ; i++ {
+		for range packets {
+			p.send(i)
+		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-t.C:
+		}
+		if past := time.Since(begin); past >= span || !goOn(float64(past)/float64(span)) {
+			return
 		}
 	}
 }
 
 // idle measures the idle line.
 func (p *pings) idle(ctx context.Context, span time.Duration, each func(part float64)) (idle idleLine, err error) {
-	begin := time.Now()
-	for part := range 10 {
-		p.every(ctx, quickGap, time.Until(begin.Add(time.Duration(part+1)*span/10)))
-		if ctx.Err() != nil {
-			return idle, ctx.Err()
+	begin, told := time.Now(), 0.0
+	p.every(ctx, burst, voiceGap, span, func(part float64) bool {
+		if part-told >= 0.1 {
+			told = part
+			each(part)
 		}
-		each(float64(part+1) / 10)
-		if part >= 4 && time.Since(begin) >= idleSpan/2 && p.answered() == 0 {
-			return idle, errNoUDP
-		}
+		return time.Since(begin) < idleSpan/2 || p.answered() > 0
+	})
+	if ctx.Err() != nil {
+		return idle, ctx.Err()
+	}
+	if p.answered() == 0 {
+		return idle, errNoUDP
 	}
 	for wait := time.Now(); time.Since(wait) < tailMost && !p.quiet(); {
-		sleep(ctx, quickGap)
+		sleep(ctx, voiceGap/4)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if idle = lineOf(p.sent); len(idle.trips) < fewAnswers {
+	if idle = lineOf(p.sent); idle.sent-idle.lost < fewAnswers {
 		return idle, errNoUDP
 	}
 	return idle, nil
@@ -210,7 +222,7 @@ func (p *pings) during(ctx context.Context) (stop func() []timed) {
 	p.mu.Unlock()
 	ctx, cancel := context.WithCancel(ctx)
 	var done sync.WaitGroup
-	done.Go(func() { p.every(ctx, loadGap, time.Hour) })
+	done.Go(func() { p.every(ctx, 1, loadGap, time.Hour, func(float64) bool { return true }) })
 	return func() []timed {
 		cancel()
 		done.Wait()
