@@ -21,6 +21,11 @@ var web embed.FS
 //go:embed fonts/*.ttf
 var fonts embed.FS
 
+// The spoken digits stand alone, so that only programs that play them carry them.
+//
+//go:embed digits/*/*.flac
+var digits embed.FS
+
 // Policy is the text of a built-in policy, as "customer-service" (for invites)
 // or "self-check" (without one).
 func Policy(name string) ([]byte, error) { return fs.ReadFile(files, "policies/"+name+".json") }
@@ -33,3 +38,19 @@ func Web(name string) ([]byte, error) { return fs.ReadFile(web, "web/"+name) }
 
 // Font is a font file, as "NotoSans-Regular". Where each comes from stands in fonts/README.md.
 func Font(name string) ([]byte, error) { return fs.ReadFile(fonts, "fonts/"+name+".ttf") }
+
+// Digits are the files 0.flac to 9.flac, the digits spoken in a language, as "en".
+func Digits(language string) (fs.FS, error) { return fs.Sub(digits, "digits/"+language) }
+
+// DigitLanguages are the languages that digits are spoken in, in alphabetical order.
+func DigitLanguages() ([]string, error) {
+	entries, err := digits.ReadDir("digits")
+	if err != nil {
+		return nil, err
+	}
+	var all []string
+	for _, e := range entries {
+		all = append(all, e.Name())
+	}
+	return all, nil
+}

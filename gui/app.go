@@ -42,6 +42,8 @@ type Engine interface {
 type Config struct {
 	Engine Engine
 	Words  model.Words
+	// Person is who the checks ask; nil where they ask nobody.
+	Person *Person
 	// Painted is called once, when the window was first painted; it may be nil.
 	Painted func()
 	// Do runs a function on the window's goroutine; nil for Fyne's own way.
@@ -66,6 +68,7 @@ type App struct {
 
 	page     screen.Page
 	shown    model.Screen
+	asked    int // the number of the question that is shown
 	pixel    fyne.CanvasObject
 	question dialog.Dialog // nil while nothing is asked
 
@@ -81,6 +84,9 @@ func New(a fyne.App, cfg Config) *App {
 	w.ctx, w.stop = context.WithCancel(context.Background())
 	w.cancel = func() {}
 	w.bridge = newBridge(cfg.Do, w.handle)
+	if cfg.Person != nil {
+		cfg.Person.sits(w.bridge.post)
+	}
 	w.pixel = firstPaint(cfg.Painted)
 	w.window.Resize(fyne.NewSize(width, height))
 	w.window.SetCloseIntercept(func() { w.handle([]model.Msg{model.CloseAsked{}}) })
@@ -136,6 +142,10 @@ func (w *App) perform(c model.Command) {
 	case model.Deliver:
 		name := w.model.LegalName()
 		w.work(func(ctx context.Context) model.Msg { return model.Delivered{Delivery: w.cfg.Engine.Deliver(ctx, name)} })
+	case model.Reply:
+		if w.cfg.Person != nil {
+			w.cfg.Person.answer(w.model.Answer())
+		}
 	case model.Cancel:
 		w.cancel()
 	case model.Quit:
@@ -181,8 +191,8 @@ func (w *App) show() { w.display(w.model.View()) }
 
 func (w *App) display(v model.View) {
 	switch {
-	case v.Screen != w.shown:
-		w.page, w.shown = screen.New(v, w.send), v.Screen
+	case v.Screen != w.shown || v.Asked.Number != w.asked:
+		w.page, w.shown, w.asked = screen.New(v, w.send), v.Screen, v.Asked.Number
 		w.window.SetContent(w.content(w.page))
 		w.window.Canvas().SetOnTypedKey(w.page.Key)
 		w.window.Canvas().Focus(w.page.First)

@@ -90,6 +90,13 @@ const (
 	LimitComputer = "computer"
 )
 
+// AccommodationFact is the fact of a check that the person cannot do as it is, as one
+// who cannot hear; its value is [AccommodationRequested]. It is a request, and never a failure.
+const (
+	AccommodationFact      = "accommodation"
+	AccommodationRequested = "requested"
+)
+
 // AttemptFact is the fact of an observation that says the how-manieth time this
 // check was begun under the invite, from "1".
 const AttemptFact = "attempt"

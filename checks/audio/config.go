@@ -1,6 +1,11 @@
 package audio
 
-import "linecheck/checks/audio/device"
+import (
+	"io/fs"
+
+	"linecheck/checks"
+	"linecheck/checks/audio/device"
+)
 
 // The ids of the checks.
 const (
@@ -14,7 +19,12 @@ type Config struct {
 	Helper device.Helper
 	// Input and Output are the chosen devices' names or parts of them; empty means the system's default.
 	Input, Output string
-	// Person says that somebody sits there who was asked to be quiet for three seconds and
-	// then to speak. Without, noise and speech are looked for in the whole recording.
-	Person bool
+	// Person is who sits there, is asked to be quiet and to read aloud, and says what
+	// they hear. Where it is nil, noise and speech are looked for in whatever comes, and what only a
+	// person could tell stays absent.
+	Person checks.Person
+	// Spoken holds the digits 0.flac to 9.flac in the person's language. It may be nil where Person is.
+	Spoken fs.FS
+	// Seed draws which digits are played: the run's own, so that nobody knows them before.
+	Seed []byte
 }

@@ -9,10 +9,11 @@ import (
 	"linecheck/report"
 )
 
-// The stages as the window names them to the person.
+// The stages as people are told of them.
 const (
 	stageQuiet = "quiet"
 	stageSpeak = "speak"
+	stageSound = "sound" // where nobody was asked for anything
 )
 
 const (
@@ -25,9 +26,15 @@ const (
 // listener keeps what is recorded and shows its level as it comes. Sound arrives in bursts of a
 // tenth of a second and more; the levels in it are shown one by one, evenly.
 type listener struct {
-	rec     *checks.Recorder
+	rec *checks.Recorder
+	// length is how long is recorded, asked whether somebody was asked to be quiet and then to speak.
+	length  time.Duration
+	asked   bool
 	rate    int
 	samples []float32
+	// arrivals are when the pieces came, and how many samples there were then.
+	arrivals []analysis.Arrival
+	begun    time.Time
 	// leveled is how many of the samples have been in a level.
 	leveled int
 
@@ -36,8 +43,8 @@ type listener struct {
 }
 
 // listen starts to show; stop ends it.
-func listen(rec *checks.Recorder) *listener {
-	l := &listener{rec: rec, levels: make(chan checks.Progress, waiting), quit: make(chan struct{}), gone: make(chan struct{})}
+func listen(rec *checks.Recorder, length time.Duration, asked bool) *listener {
+	l := &listener{rec: rec, length: length, asked: asked, begun: time.Now(), levels: make(chan checks.Progress, waiting), quit: make(chan struct{}), gone: make(chan struct{})}
 	go l.show()
 	return l
 }
@@ -70,6 +77,7 @@ func (l *listener) opened(r device.Result) { l.rate = r.InputRate }
 // hear takes the next piece of the recording.
 func (l *listener) hear(in []float32) {
 	l.samples = append(l.samples, in...)
+	l.arrivals = append(l.arrivals, analysis.Arrival{Seconds: time.Since(l.begun).Seconds(), Samples: len(l.samples)})
 	step := l.rate / levelsPerSecond
 	for step > 0 && len(l.samples)-l.leveled >= step {
 		piece := l.samples[l.leveled : l.leveled+step]
@@ -84,9 +92,11 @@ func (l *listener) hear(in []float32) {
 // progress is what to show of one level's samples, which are the last that were leveled.
 func (l *listener) progress(piece []float32) checks.Progress {
 	at := float64(l.leveled) / float64(l.rate)
-	p := checks.Progress{Stage: stageQuiet, Fraction: at / (quietTime + speakTime).Seconds()}
-	if at >= quietTime.Seconds() {
-		p.Stage = stageSpeak
+	p := checks.Progress{Stage: stageSound, Fraction: at / l.length.Seconds()}
+	if l.asked {
+		if p.Stage = stageQuiet; at >= quietTime.Seconds() {
+			p.Stage = stageSpeak
+		}
 	}
 	if level, ok := report.Num(analysis.RMS(piece)); ok {
 		p.Live = []report.Metric{{Key: "audio.microphone.level.dbfs", Value: level, Unit: "dBFS", Origin: report.Client, Samples: len(piece)}}

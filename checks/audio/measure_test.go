@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"linecheck/checks"
+	"linecheck/checks/audio/analysis"
 	"linecheck/checks/audio/device"
 	"linecheck/checks/audio/virtual"
 	"linecheck/report"
@@ -23,9 +24,9 @@ func (p probe) Run(_ context.Context, rec *checks.Recorder) error {
 	return nil
 }
 
-func measured(t *testing.T, cfg Config, x []float32, rate int) map[string]float64 {
+func measured(t *testing.T, asked bool, x []float32, rate int) map[string]float64 {
 	t.Helper()
-	ev, _ := checks.RunOne(t.Context(), probe(func(rec *checks.Recorder) { (&microphone{cfg: cfg}).measure(rec, x, rate) }), nil)
+	ev, _ := checks.RunOne(t.Context(), probe(func(rec *checks.Recorder) { recording{samples: x, rate: rate, asked: asked}.measure(rec) }), nil)
 	got := map[string]float64{}
 	for _, m := range ev.Metrics {
 		got[m.Key] = float64(m.Value)
@@ -50,18 +51,25 @@ func floats(n int, sounds map[float64]virtual.Sound) []float32 {
 	return out
 }
 
+// truth is the active level of the made-up voice alone.
+func truth(rate int, seconds float64) float64 {
+	x := floats(int(seconds*float64(rate)), map[float64]virtual.Sound{0: virtual.Speech(rate, seconds, -26)})
+	a, _ := analysis.ActiveLevel(x, rate, math.Inf(-1))
+	return a.Level
+}
+
 func TestMeasureWithAPerson(t *testing.T) {
 	for _, rate := range []int{16000, 48000} {
-		x := floats(7*rate, map[float64]virtual.Sound{0: virtual.Noise(rate, 7, -55, 1), 3: virtual.Speech(rate, 4, -26)})
-		got := measured(t, Config{Person: true}, x, rate)
+		x := floats(11*rate, map[float64]virtual.Sound{0: virtual.Noise(rate, 11, -55, 1), 3: virtual.Speech(rate, 8, -26)})
+		got := measured(t, true, x, rate)
 		near := func(key string, want, within float64) {
 			if v, ok := got[key]; !ok || math.Abs(v-want) > within {
 				t.Errorf("%d Hz: %s is %v, want %v", rate, key, v, want)
 			}
 		}
 		near("audio.microphone.noise.dbfs", -55, 0.1)
-		near("audio.microphone.speech.dbfs", -24, 1)
-		near("audio.microphone.snr.db", 31, 1)
+		near("audio.microphone.speech.dbfs", truth(rate, 8), 0.2)
+		near("audio.microphone.snr.db", truth(rate, 8)+55, 0.3)
 		near("audio.microphone.clipped.ratio", 0, 0)
 		near("audio.microphone.offset.ratio", 0, 0.005)
 		near("audio.microphone.noise.a.dbfs", -56, 2.5) // white noise, by the width of the band
@@ -77,11 +85,11 @@ func TestMeasureWithAPerson(t *testing.T) {
 func TestMeasureWithoutAPerson(t *testing.T) {
 	rate := 48000
 	x := floats(7*rate, map[float64]virtual.Sound{0: virtual.Noise(rate, 7, -55, 1), 0.001: virtual.Speech(rate, 7, -26)})
-	got := measured(t, Config{}, x, rate)
+	got := measured(t, false, x, rate)
 	if v := got["audio.microphone.noise.dbfs"]; math.Abs(v+55) > 0.5 {
 		t.Errorf("noise %v", v)
 	}
-	if v := got["audio.microphone.speech.dbfs"]; math.Abs(v+24) > 1 {
+	if v := got["audio.microphone.speech.dbfs"]; math.Abs(v-truth(rate, 7)) > 0.3 {
 		t.Errorf("speech %v", v)
 	}
 }
@@ -98,8 +106,8 @@ func TestWhatIsNotThereIsAbsent(t *testing.T) {
 		want []string
 	}{
 		{"muted", make([]float32, 7*rate), []string{"zeros.ratio"}},
-		{"noise", floats(7*rate, map[float64]virtual.Sound{0: virtual.Noise(rate, 7, -40, 1)}), []string{"clipped.ratio", "noise.a.dbfs", "noise.dbfs", "offset.ratio", "zeros.ratio"}},
-		{"gated", gated, []string{"bandwidth.hz", "clipped.ratio", "offset.ratio", "speech.dbfs", "zeros.ratio"}},
+		{"noise", floats(7*rate, map[float64]virtual.Sound{0: virtual.Noise(rate, 7, -40, 1)}), []string{"clipped.ratio", "dropouts.ratio", "noise.a.dbfs", "noise.dbfs", "offset.ratio", "zeros.ratio"}},
+		{"gated", gated, []string{"activity.ratio", "bandwidth.hz", "clipped.ratio", "dropouts.ratio", "offset.ratio", "speech.dbfs", "voiced.ratio", "zeros.ratio"}},
 		{"nothing", nil, nil},
 	} {
 		got := keys(t, c.x, rate)
@@ -116,21 +124,21 @@ func TestWhatIsNotThereIsAbsent(t *testing.T) {
 func keys(t *testing.T, x []float32, rate int) map[string]bool {
 	t.Helper()
 	out := map[string]bool{}
-	for k := range measured(t, Config{Person: true}, x, rate) {
+	for k := range measured(t, true, x, rate) {
 		out[k] = true
 	}
 	return out
 }
 
 func TestLiveLevel(t *testing.T) {
-	l := &listener{levels: make(chan checks.Progress, 200)}
+	l := &listener{levels: make(chan checks.Progress, 300), length: quietTime + speakTime, asked: true}
 	l.hear([]float32{1}) // before the rate is known
 	if len(l.levels) != 0 {
 		t.Error("a level without a rate")
 	}
 	l.samples = nil
 	l.opened(device.Result{InputRate: 1000})
-	for i := range 70 { // bursts of a tenth of a second, the first three of them silent
+	for i := range 110 { // bursts of a tenth of a second, the first three of them silent
 		burst := make([]float32, 100)
 		for k := range burst {
 			if i >= 3 {
@@ -139,16 +147,16 @@ func TestLiveLevel(t *testing.T) {
 		}
 		l.hear(burst)
 	}
-	if len(l.levels) != 140 {
-		t.Fatalf("%d levels in seven seconds", len(l.levels))
+	if len(l.levels) != 220 {
+		t.Fatalf("%d levels in eleven seconds", len(l.levels))
 	}
-	for i := range 140 {
+	for i := range 220 {
 		p := <-l.levels
 		silent := i < 6
 		if (len(p.Live) == 0) != silent || !silent && (p.Live[0].Value != -20 || p.Live[0].Samples != 50 || p.Live[0].Key != "audio.microphone.level.dbfs") {
 			t.Errorf("level %d: %+v", i, p.Live)
 		}
-		if want := float64(i+1) / 140; math.Abs(p.Fraction-want) > 1e-9 || (p.Stage == "speak") != (i >= 59) {
+		if want := float64(i+1) / 220; math.Abs(p.Fraction-want) > 1e-9 || (p.Stage == "speak") != (i >= 59) {
 			t.Errorf("level %d: %s %v", i, p.Stage, p.Fraction)
 		}
 	}
@@ -158,7 +166,7 @@ func TestLiveLevel(t *testing.T) {
 func TestLevelsAreShownEvenly(t *testing.T) {
 	var at []time.Time
 	checks.RunOne(t.Context(), probe(func(rec *checks.Recorder) {
-		l := listen(rec)
+		l := listen(rec, quietTime+speakTime, true)
 		defer l.stop()
 		l.opened(device.Result{InputRate: 1000})
 		for range 5 {

@@ -2,18 +2,22 @@ package audio
 
 import (
 	"context"
-	"math"
-	"strconv"
 	"time"
 
 	"linecheck/checks"
 	"linecheck/checks/audio/analysis"
 	"linecheck/checks/audio/device"
+	"linecheck/report"
 )
 
 const (
+	// quietTime is how long a person is asked to be quiet, speakTime to read aloud.
 	quietTime = 3 * time.Second
-	speakTime = 4 * time.Second
+	speakTime = 8 * time.Second
+	// aloneTime is how long is listened where nobody was asked for anything.
+	aloneTime = 3500 * time.Millisecond
+	// playbackTime is about how long hearing oneself takes, with the questions.
+	playbackTime = 20 * time.Second
 	// settleTime is left out of the quiet part: many microphones click and ramp up when opened.
 	settleTime = 300 * time.Millisecond
 	// fresh is how long evidence of sound may be kept: people change headsets.
@@ -22,33 +26,96 @@ const (
 
 type microphone struct{ cfg Config }
 
-// NewMicrophone is the check "audio.microphone": how loud, how clean and how
-// wide is what the microphone delivers? It records seven seconds: three of quiet and
-// four of speech where a person is there, whatever comes where not.
+// NewMicrophone is the check "audio.microphone": how loud, how clean and how wide
+// is what the microphone delivers, and is it a voice? Where a person is there, it
+// records three seconds of quiet and eight of reading aloud, and plays the
+// reading back; where not, 3.5 seconds of whatever comes.
 func NewMicrophone(cfg Config) checks.Check { return &microphone{cfg: cfg} }
 
 func (m *microphone) Spec() checks.Spec {
 	return checks.Spec{
-		ID: MicrophoneID, Revision: 2,
-		Needs:   []checks.Resource{checks.Microphone, checks.CPU},
-		Typical: quietTime + speakTime + 500*time.Millisecond, Timeout: 25 * time.Second, Fresh: fresh,
+		ID: MicrophoneID, Revision: 3,
+		Needs:   []checks.Resource{checks.Microphone, checks.Speaker, checks.CPU},
+		Typical: m.cfg.time(aloneTime+500*time.Millisecond, quietTime+speakTime-aloneTime+playbackTime),
+		Timeout: m.cfg.time(25*time.Second, personTime), Fresh: fresh,
 	}
 }
 
 func (m *microphone) Run(ctx context.Context, rec *checks.Recorder) error {
-	l := listen(rec)
+	asked := m.ready(ctx, rec)
+	length := aloneTime
+	if asked {
+		length = quietTime + speakTime
+	}
+	l := listen(rec, length, asked)
 	defer l.stop()
-	r := device.Request{Capture: true, Input: m.cfg.Input, Length: quietTime + speakTime, Opened: l.opened}
-	rec.Progress(checks.Progress{Stage: stageQuiet})
+	r := device.Request{Capture: true, Input: m.cfg.Input, Length: length, Opened: l.opened}
+	rec.Progress(l.progress(nil))
 	result, err := m.cfg.Helper.Run(ctx, r, l.hear)
 	if err != nil {
 		return problem(err, device.Input)
 	}
 	rec.Fact("api", result.InputAPI)
 	rec.Metric("audio.microphone.rate.hz", float64(result.InputRate), "Hz", 0)
-	m.measure(rec, l.samples, result.InputRate)
+	recordStream(rec, l.arrivals, result)
+	recording{samples: l.samples, rate: result.InputRate, asked: asked}.measure(rec)
 	trace(rec, l.samples, result.InputRate)
+	if asked {
+		m.playBack(ctx, rec, l.samples, result.InputRate)
+	}
 	return nil
+}
+
+// ready asks whether the person is ready to read aloud. asked is false where nobody
+// is there, or where they cannot: then what comes by itself is measured.
+func (m *microphone) ready(ctx context.Context, rec *checks.Recorder) (asked bool) {
+	a, ok := person{m.cfg.Person}.ask(ctx, checks.Question{ID: "audio.microphone.ready", Choices: []string{choiceReady, checks.Accommodate}})
+	if ok && a.Choice == checks.Accommodate {
+		rec.Fact(report.AccommodationFact, report.AccommodationRequested)
+		return false
+	}
+	return ok
+}
+
+// mostPlaybacks is how often somebody may hear themself.
+const mostPlaybacks = 4
+
+// playBack lets the person hear what was just recorded of them, as others will
+// hear it, and asks how it was. Nothing of it is kept.
+func (m *microphone) playBack(ctx context.Context, rec *checks.Recorder, x []float32, rate int) {
+	p := person{m.cfg.Person}
+	a, ok := p.ask(ctx, checks.Question{ID: "audio.microphone.play", Choices: []string{choicePlay, choiceSkip}})
+	if !ok || a.Choice != choicePlay {
+		return
+	}
+	reading := x[min(len(x), int(quietTime.Seconds()*float64(rate))):]
+	play := func(to int) []float32 { return bothSides(analysis.Resample(reading, rate, to)) }
+	for i := range mostPlaybacks {
+		rec.Progress(checks.Progress{Stage: "playback", Fraction: 1})
+		if _, err := m.cfg.Helper.Run(ctx, device.Request{Play: play, Output: m.cfg.Output}, nil); err != nil {
+			return // what it is about is the microphone; the other check tells of the output
+		}
+		choices := []string{"clear", "unclear", choiceNothing, choiceAgain}
+		if i == mostPlaybacks-1 {
+			choices = choices[:3]
+		}
+		a, ok = p.ask(ctx, checks.Question{ID: "audio.microphone.heard", Choices: choices})
+		if ok && a.Choice == choiceAgain {
+			continue
+		}
+		if ok {
+			rec.Fact("playback", a.Choice)
+		}
+		return
+	}
+}
+
+func bothSides(x []float32) []float32 {
+	out := make([]float32, 0, 2*len(x))
+	for _, v := range x {
+		out = append(out, v, v)
+	}
+	return out
 }
 
 // tracesPerSecond is how many levels a second the trace in the evidence has.
@@ -64,68 +131,4 @@ func trace(rec *checks.Recorder, x []float32, rate int) {
 		levels = append(levels, analysis.RMS(x[from:from+step]))
 	}
 	rec.Series("audio.microphone.level.dbfs", "dBFS", at, levels)
-}
-
-// measure records what the samples say; what they do not say stays absent.
-func (m *microphone) measure(rec *checks.Recorder, x []float32, rate int) {
-	if len(x) == 0 {
-		return
-	}
-	zeros := analysis.Zeros(x)
-	rec.Metric("audio.microphone.zeros.ratio", zeros, "ratio", len(x))
-	if zeros == 1 {
-		return
-	}
-	rec.Metric("audio.microphone.clipped.ratio", analysis.Clipped(x), "ratio", len(x))
-	rec.Metric("audio.microphone.offset.ratio", analysis.DC(x), "ratio", len(x))
-	m.listenToRoom(rec, x, rate)
-	levels := analysis.Levels(m.room(x, rate), analysis.FrameSize(rate))
-	quantile := 0.2
-	if m.cfg.Person {
-		quantile = 0.5
-	}
-	noise, known := analysis.NoiseFloor(levels, quantile)
-	if known {
-		rec.Metric("audio.microphone.noise.dbfs", noise, "dBFS", len(levels))
-	} else {
-		noise = math.Inf(-1)
-	}
-	speech, spoken := analysis.ActiveSpeech(x, rate, noise)
-	if !spoken {
-		return
-	}
-	rec.Metric("audio.microphone.speech.dbfs", speech.Level, "dBFS", speech.Frames)
-	if snr, ok := analysis.SNR(speech.Level, noise); ok {
-		rec.Metric("audio.microphone.snr.db", snr, "dB", speech.Frames)
-	}
-	if hz, ok := analysis.Bandwidth(x, rate, speech); ok {
-		rec.Metric("audio.microphone.bandwidth.hz", hz, "Hz", speech.Frames)
-	}
-}
-
-// listenToRoom records what the room sounds like; only where somebody was asked to be quiet.
-func (m *microphone) listenToRoom(rec *checks.Recorder, x []float32, rate int) {
-	if !m.cfg.Person {
-		return
-	}
-	r, ok := analysis.RoomOf(m.room(x, rate), rate)
-	if !ok {
-		return
-	}
-	rec.Metric("audio.microphone.noise.a.dbfs", r.A, "dBFS", r.Spectra)
-	if r.HumHz == 0 {
-		rec.Fact("hum", "none")
-		return
-	}
-	rec.Fact("hum", strconv.Itoa(r.HumHz))
-	rec.Metric("audio.microphone.hum.dbfs", r.Hum, "dBFS", r.Spectra)
-}
-
-// room is the part of the recording in which noise is looked for.
-func (m *microphone) room(x []float32, rate int) []float32 {
-	if !m.cfg.Person {
-		return x
-	}
-	at := func(t time.Duration) int { return min(len(x), int(t.Seconds()*float64(rate))) }
-	return x[at(settleTime):at(quietTime)]
 }

@@ -17,27 +17,54 @@ const (
 	whyGaps    = "gaps"     // sound was lost on the way
 )
 
+// endOfTones is the share of the check's time that the sweeps take where digits follow,
+// digitsTime what those take where the answer comes soon.
+const (
+	endOfTones = 0.3
+	digitsTime = 20 * time.Second
+)
+
 type output struct{ cfg Config }
 
-// NewOutput is the check "audio.output": does playing work, and does the
-// microphone hear it (speakers) or not (headphones)? It plays two short sweeps and
-// listens. Where there is no usable microphone, playing alone is measured.
+// NewOutput is the check "audio.output": does playing work, does the microphone
+// hear it (speakers) or not (headphones), and does the person hear each side on
+// its side? It plays two short sweeps and listens; where there is no usable
+// microphone, playing alone is measured. Where somebody is there, it then plays spoken digits.
 func NewOutput(cfg Config) checks.Check { return &output{cfg: cfg} }
 
 func (o *output) Spec() checks.Spec {
 	return checks.Spec{
-		ID: OutputID, Revision: 1,
+		ID: OutputID, Revision: 2,
 		Needs:   []checks.Resource{checks.Speaker, checks.Microphone, checks.CPU},
-		Typical: 4 * time.Second, Timeout: 20 * time.Second, Fresh: fresh,
+		Typical: o.cfg.time(4*time.Second, digitsTime), Timeout: o.cfg.time(20*time.Second, personTime), Fresh: fresh,
 	}
 }
 
 func (o *output) Run(ctx context.Context, rec *checks.Recorder) error {
 	rec.Progress(checks.Progress{Stage: "tones"})
+	if err := o.sweeps(ctx, rec); err != nil {
+		return err
+	}
+	if o.cfg.Person == nil {
+		return nil
+	}
+	rec.Progress(checks.Progress{Stage: "digits", Fraction: endOfTones})
+	return o.digits(ctx, rec)
+}
+
+// sweeps plays the probe, listens, and records what was heard.
+func (o *output) sweeps(ctx context.Context, rec *checks.Recorder) error {
 	echo, result, err := o.hear(ctx)
 	if err == nil && lostSound(echo) {
 		// The computer was too busy for a moment: that is worth a second try, once.
 		echo, result, err = o.hear(ctx)
+	}
+	if err == nil && wasLoud(echo) {
+		a, ok := person{o.cfg.Person}.ask(ctx, checks.Question{ID: "audio.output.quiet", Choices: []string{choiceAgain, choiceSkip}})
+		if ok && a.Choice == choiceAgain {
+			rec.Progress(checks.Progress{Stage: "tones"})
+			echo, result, err = o.hear(ctx)
+		}
 	}
 	if err == nil {
 		record(rec, result, echo)
@@ -75,6 +102,11 @@ func (o *output) hear(ctx context.Context) (analysis.Echo, device.Result, error)
 // lostSound says whether the answer is unclear because sound was lost inside this computer.
 func lostSound(e analysis.Echo) bool {
 	return e.State == analysis.CannotTell && (e.Why == whyGaps || e.Why == analysis.WhySlip)
+}
+
+// wasLoud says whether the answer is unclear because the room was not quiet.
+func wasLoud(e analysis.Echo) bool {
+	return e.State == analysis.CannotTell && (e.Why == analysis.WhyTalk || e.Why == analysis.WhyNoise)
 }
 
 // listen plays the probe while it records.

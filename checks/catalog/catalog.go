@@ -4,6 +4,8 @@
 package catalog
 
 import (
+	"crypto/rand"
+
 	"linecheck/checks"
 	"linecheck/checks/audio"
 	"linecheck/checks/internet"
@@ -34,16 +36,28 @@ func All(cfg Config, far session.Far, p policy.Policy) []checks.Check {
 		line.Far, line.Open = far.Session, far.Open
 		call.Far, call.Open = far.Session, far.Open
 	}
+	sound := cfg.Audio
+	sound.Seed = seed(far)
 	if cfg.Quick {
 		line.Quick = &internet.Bounds{Down: p.Bounds("internet.download.mbps"), Up: p.Bounds("internet.upload.mbps")}
 	}
 	return []checks.Check{
 		machine.NewCPU(),
 		machine.NewMemory(),
-		audio.NewOutput(cfg.Audio),
-		audio.NewMicrophone(cfg.Audio),
+		audio.NewOutput(sound),
+		audio.NewMicrophone(sound),
 		internet.New(line),
 		webrtc.NewConnect(call),
 		webrtc.NewMedia(call),
 	}
+}
+
+// seed is the run's own; where there is no invite to take it from, a random one.
+func seed(far session.Far) []byte {
+	if far != nil {
+		return []byte(far.Seed())
+	}
+	b := make([]byte, 32)
+	_, _ = rand.Read(b) // never fails
+	return b
 }

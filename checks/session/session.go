@@ -68,6 +68,9 @@ type Far interface {
 	Session(ctx context.Context) (*exchange.Session, error)
 	// Open verifies what the probe sealed.
 	Open(sealed envelope.Envelope) (report.Observation, error)
+	// Seed is what this run draws from where something must not be known beforehand: the
+	// invite's nonce, a space, and the id of the key that the report will be signed with.
+	Seed() string
 }
 
 // Session is one applicant's way from invite to receipt. Its methods are
@@ -159,8 +162,13 @@ func (s *Session) resume() error {
 		}
 	}
 	s.begun = st.Begun
-	s.key, err = envelope.ParsePrivate(st.Key)
-	return err
+	if s.key, err = envelope.ParsePrivate(st.Key); err != nil {
+		return err
+	}
+	if s.far != nil {
+		s.far.seed = s.invite.Value().Nonce + " " + s.key.Public().ID()
+	}
+	return nil
 }
 
 // Close leaves the session as it is; it can be opened again.

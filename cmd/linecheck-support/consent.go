@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 
@@ -26,29 +24,15 @@ func (p *program) agreed(ctx context.Context) error {
 		}
 		return cli.Fail(cli.Usage, "nobody can be asked here: give --yes to agree to measuring and sending, or --no-upload")
 	}
-	if ask(ctx, p.cmd.InOrStdin(), p.cmd.ErrOrStderr(), p.words.Name("plan.ask")) {
+	fmt.Fprintf(p.cmd.ErrOrStderr(), "%s ", p.words.Name("plan.ask"))
+	if yes(p.keys.next(ctx)) {
 		return nil
 	}
 	return cli.Fail(cli.CouldNotRun, "nothing was measured and nothing was sent, because you did not agree")
 }
 
-// ask waits for an answer, or for the end of ctx.
-func ask(ctx context.Context, in io.Reader, out io.Writer, question string) bool {
-	fmt.Fprintf(out, "%s ", question)
-	said := make(chan string, 1)
-	go func() {
-		text, err := bufio.NewReader(in).ReadString('\n')
-		if err != nil && text == "" {
-			text = "no"
-		}
-		said <- text
-	}()
-	select {
-	case <-ctx.Done():
-		fmt.Fprintln(out)
-		return false
-	case text := <-said:
-		answer := strings.ToLower(strings.TrimSpace(text))
-		return answer == "" || answer == "y" || answer == "yes"
-	}
+// yes says whether a line agrees: nothing but the Enter key does, too.
+func yes(line string, err error) bool {
+	answer := strings.ToLower(strings.TrimSpace(line))
+	return err == nil && (answer == "" || answer == "y" || answer == "yes")
 }

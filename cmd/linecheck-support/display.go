@@ -9,7 +9,6 @@ import (
 	"linecheck/checks"
 	"linecheck/checks/session"
 	"linecheck/report"
-	"linecheck/report/advice"
 	"linecheck/report/strict"
 )
 
@@ -26,14 +25,6 @@ type display interface {
 	// result gives the answer; an error means that it did not arrive.
 	result(a answer) error
 	close()
-}
-
-func newDisplay(cmd *cobra.Command, asJSON bool, words *advice.Catalogue) display {
-	t := newTerminal(cmd.ErrOrStderr(), cmd.OutOrStdout(), words)
-	if asJSON {
-		return &lines{terminal: t, cmd: cmd}
-	}
-	return t
 }
 
 // lines writes one JSON object a line to standard output; what people need to know goes to standard error.

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/term"
 
 	"linecheck/assets"
+	"linecheck/checks"
 	"linecheck/checks/session"
 	"linecheck/cmd/internal/buildinfo"
 	"linecheck/cmd/internal/cli"
@@ -45,7 +46,10 @@ func (p *program) options() (session.Options, func(), error) {
 		}
 	}
 	// Somebody sits there who can be asked to speak, unless --yes says that nobody does.
-	person := !f.yes && term.IsTerminal(int(os.Stdin.Fd()))
+	var person checks.Person
+	if !f.yes && term.IsTerminal(int(os.Stdin.Fd())) {
+		person = &typist{keys: p.keys, show: p.terminal, words: p.words}
+	}
 	if opt.Make, err = wiring.Checks(f.input, f.output, person, f.quick); err != nil {
 		return opt, none, err
 	}

@@ -66,6 +66,9 @@ type program struct {
 	words   *advice.Catalogue
 	session *session.Session
 	show    display
+	// terminal is where people are told and asked, whoever else reads the answer.
+	terminal *terminal
+	keys     *keyboard
 }
 
 func run(cmd *cobra.Command, f runFlags) error {
@@ -73,13 +76,17 @@ func run(cmd *cobra.Command, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	p := &program{cmd: cmd, flags: f, words: words}
+	p := &program{cmd: cmd, flags: f, words: words, keys: newKeyboard(cmd.InOrStdin())}
+	p.terminal = newTerminal(cmd.ErrOrStderr(), cmd.OutOrStdout(), words)
+	p.show = p.terminal
+	if f.json {
+		p.show = &lines{terminal: p.terminal, cmd: cmd}
+	}
 	opt, closeLog, err := p.options()
 	if err != nil {
 		return err
 	}
 	defer closeLog()
-	p.show = newDisplay(cmd, f.json, words)
 	defer p.show.close()
 	p.waiting("confirm", func() { p.session, err = session.Open(cmd.Context(), opt) })
 	if err != nil {

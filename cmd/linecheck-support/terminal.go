@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"linecheck/checks"
@@ -24,8 +25,11 @@ type terminal struct {
 	words    *advice.Catalogue
 	live     bool
 	width    int
-	running  []*row
-	drawn    int // lines of running checks on the screen
+
+	mu      sync.Mutex // of what follows: checks ask while others report
+	running []*row
+	drawn   int  // lines of running checks on the screen
+	paused  bool // somebody is being asked: nothing may move below the question
 }
 
 // row is one running check.
@@ -102,7 +106,26 @@ func (t *terminal) plan(s *session.Session, noUpload bool) {
 	}
 }
 
+// pause lets nothing move until goOn: a question stands on the screen.
+func (t *terminal) pause() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.clear()
+	t.paused = true
+}
+
+func (t *terminal) goOn() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.paused = false
+}
+
+// say prints a piece of a line.
+func (t *terminal) say(text string) { fmt.Fprint(t.err, text) }
+
 func (t *terminal) event(e checks.Event) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	switch e.Type {
 	case checks.EventStarted:
 		t.running = append(t.running, &row{check: e.Check})
@@ -131,7 +154,7 @@ func (t *terminal) progress(e checks.Event) {
 		r.at, r.elapsed = e.Progress, e.Elapsed
 		stageChanged := e.Progress.Stage != r.stage && e.Progress.Stage != ""
 		r.stage = e.Progress.Stage
-		if !t.live && (stageChanged || e.Elapsed-r.said >= sayEvery) {
+		if !t.live && !t.paused && (stageChanged || e.Elapsed-r.said >= sayEvery) {
 			r.said = e.Elapsed
 			fmt.Fprintln(t.err, "  "+t.describe(r))
 		}
@@ -172,7 +195,7 @@ func (t *terminal) describe(r *row) string {
 
 // draw shows the running checks below everything said so far.
 func (t *terminal) draw() {
-	if !t.live {
+	if !t.live || t.paused {
 		return
 	}
 	t.clear()

@@ -28,6 +28,7 @@ func display(env func(string) string) error {
 type window struct {
 	engine gui.Engine
 	words  model.Words
+	person *gui.Person // who the checks ask; nil where nothing runs
 	err    io.Writer
 }
 

@@ -63,7 +63,8 @@ func open(cmd *cobra.Command, invite string) error {
 	if opt.Policy, err = assets.Policy("self-check"); err != nil {
 		return err
 	}
-	if opt.Make, err = wiring.Checks("", "", true, false); err != nil {
+	person := gui.NewPerson()
+	if opt.Make, err = wiring.Checks("", "", person, false); err != nil {
 		return err
 	}
 	log, closeLog := wiring.Log(opt.Home)
@@ -81,5 +82,5 @@ func open(cmd *cobra.Command, invite string) error {
 	}
 	engine := gui.NewSessionEngine(opt)
 	defer engine.Close()
-	return window{engine: engine, words: words, err: cmd.ErrOrStderr()}.run(cmd.Context())
+	return window{engine: engine, words: words, person: person, err: cmd.ErrOrStderr()}.run(cmd.Context())
 }

@@ -84,7 +84,7 @@ func (m *Model) event(e Event) {
 // window then moves as little as it can.
 func (m *Model) Quiet() bool {
 	return m.screen == Checking && slices.ContainsFunc(m.rows, func(r row) bool {
-		return r.state == Running && slices.Contains(r.needs, checks.CPU)
+		return r.state == Running && slices.Contains(r.needs, checks.CPU) && !slices.Contains(r.needs, checks.Microphone)
 	})
 }
 

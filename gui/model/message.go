@@ -23,6 +23,8 @@ const (
 	Run Command = "run"
 	// Cancel the run.
 	Cancel Command = "cancel"
+	// Reply gives the answer to the check that asked.
+	Reply Command = "reply"
 	// Deliver the report: seal it with the legal name, send it where somebody asked for it, write its files.
 	Deliver Command = "deliver"
 	// Quit the program.

@@ -7,7 +7,7 @@
 //	opening    Opened, OpenFailed            welcome (checking on "run again"), refused
 //	refused    Retry                         opening
 //	welcome    Start, Retry                  checking, opening
-//	checking   RunEnded, Stop, OpenFailed    result, stopping, refused
+//	checking   RunEnded, Stop, OpenFailed    result, stopping, refused (asked while a check asks)
 //	stopping   RunEnded, OpenFailed          opening (what was measured is kept), refused
 //	result     Again, ShowReview             opening, review
 //	review     Back, Agree                   result, sending
@@ -36,12 +36,14 @@ const (
 	Refused  Screen = "refused"
 	Welcome  Screen = "welcome"
 	Checking Screen = "checking"
-	Stopping Screen = "stopping"
-	Result   Screen = "result"
-	Review   Screen = "review"
-	Sending  Screen = "sending"
-	Sent     Screen = "sent"
-	Unsent   Screen = "unsent"
+	// QuestionAsked is shown for Checking while a check asks something.
+	QuestionAsked Screen = "asked"
+	Stopping      Screen = "stopping"
+	Result        Screen = "result"
+	Review        Screen = "review"
+	Sending       Screen = "sending"
+	Sent          Screen = "sent"
+	Unsent        Screen = "unsent"
 )
 
 // Words are the texts in the reader's language; [advice.Catalogue] is one.
@@ -54,10 +56,10 @@ type Words interface {
 
 // Model is the state of the window. One goroutine uses it.
 type Model struct {
-	words  Words
-	screen Screen
-	asking bool // the question whether to stop and close is shown
-	again  bool // the run starts by itself once the session is open
+	words   Words
+	screen  Screen
+	closing bool // the question whether to stop and close is shown
+	again   bool // the run starts by itself once the session is open
 
 	offer    Offer
 	failure  OpenFailed
@@ -65,6 +67,8 @@ type Model struct {
 	outcome  Outcome
 	name     string
 	delivery Delivery
+	asked    []Asked // the first is shown
+	answer   Answered
 }
 
 // New is a window that is about to open its session.
@@ -98,17 +102,17 @@ func (m *Model) Update(msg Msg) Command {
 // closeAsked closes at once, but asks first where a run would be cut off. Who
 // asks to close while being asked means it.
 func (m *Model) closeAsked() Command {
-	if m.screen == Checking && !m.asking {
-		m.asking = true
+	if m.screen == Checking && !m.closing {
+		m.closing = true
 		return Nothing
 	}
-	m.asking = false
+	m.closing = false
 	return Quit
 }
 
 func (m *Model) closeAnswered(msg CloseAnswered) Command {
-	asked := m.asking
-	m.asking = false
+	asked := m.closing
+	m.closing = false
 	if asked && msg.Yes {
 		return Quit
 	}
@@ -131,7 +135,7 @@ func (m *Model) opening(msg Msg) Command {
 }
 
 func (m *Model) start() Command {
-	m.screen = Checking
+	m.screen, m.asked = Checking, nil
 	return Run
 }
 
@@ -152,20 +156,22 @@ func (m *Model) running(msg Msg) Command {
 	switch msg := msg.(type) {
 	case Event:
 		m.event(msg)
+	case Asked, Answered, Withdrawn:
+		return m.asking(msg)
 	case Stop:
 		if m.screen == Checking {
-			m.screen, m.asking = Stopping, false
+			m.screen, m.closing = Stopping, false
 			return Cancel
 		}
 	case RunEnded:
-		m.asking = false
+		m.closing = false
 		if m.screen == Stopping || msg.Outcome.Stopped {
 			m.screen = Opening
 			return Open
 		}
 		m.screen, m.outcome = Result, msg.Outcome
 	case OpenFailed:
-		m.screen, m.failure, m.asking = Refused, msg, false
+		m.screen, m.failure, m.closing = Refused, msg, false
 	}
 	return Nothing
 }

@@ -18,6 +18,7 @@ type View struct {
 	Plain   PlainView
 	Welcome WelcomeView
 	Checks  ChecksView
+	Asked   AskedView
 	Result  ResultView
 	Review  ReviewView
 }
@@ -55,8 +56,8 @@ type PlainView struct {
 
 // View is what to show now.
 func (m *Model) View() View {
-	v := View{Screen: m.screen, Asking: m.asking}
-	if m.asking {
+	v := View{Screen: m.screen, Asking: m.closing}
+	if m.closing {
 		v.Question = Question{m.say("gui.close.title"), m.say("gui.close.text"), m.say("gui.close.yes"), m.say("gui.close.no")}
 	}
 	switch m.screen {
@@ -67,6 +68,10 @@ func (m *Model) View() View {
 	case Welcome:
 		v.Welcome = m.welcome()
 	case Checking:
+		if len(m.asked) > 0 {
+			v.Screen, v.Asked = QuestionAsked, m.askedView()
+			break
+		}
 		v.Checks = m.checksView()
 	case Result:
 		v.Result = m.result()

@@ -28,6 +28,8 @@ func New(v model.View, send func(model.Msg)) Page {
 		return newWelcome(v.Welcome, send)
 	case model.Checking:
 		return newChecks(v.Checks, send)
+	case model.QuestionAsked:
+		return newAsked(v.Asked, send)
 	case model.Result:
 		return newResult(v.Result, send)
 	case model.Review:

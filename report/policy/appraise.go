@@ -51,7 +51,8 @@ const NotRunCode = "policy.check.missing"
 // A rule is missed when a measured value misses its bound. Where a check was
 // not measured its rules are inconclusive, except where the computer has not got
 // what the check needs (unavailable, fault "you", a reason that ends in
-// ".none", as "audio.microphone.none"): that is not ready, optional or not. The verdict is the worst rule's, in the order not-ready, inconclusive,
+// ".none", as "audio.microphone.none"): that is not ready, optional or not. Where the person asked
+// for another way, what was not measured counts for nothing. The verdict is the worst rule's, in the order not-ready, inconclusive,
 // ready-with-warnings, ready.
 func Appraise(p Policy, evidence []report.Evidence) Appraisal {
 	a := Appraisal{Results: []RuleResult{}, Findings: []report.Finding{}}
@@ -66,6 +67,7 @@ func Appraise(p Policy, evidence []report.Evidence) Appraisal {
 			a.Findings = append(a.Findings, *finding)
 		}
 	}
+	a.Findings = append(a.Findings, requests(p, evidence)...)
 	for _, f := range beyond(evidence) {
 		a.Findings = append(a.Findings, f)
 		verdict = worse(verdict, report.ReadyWithWarnings)
@@ -73,6 +75,24 @@ func Appraise(p Policy, evidence []report.Evidence) Appraisal {
 	a.Verdict = verdict
 	fold(a.Findings)
 	return a
+}
+
+// AccommodationCode is the finding for a check that the person needs another way for: a
+// request to the recruiter, which changes no verdict.
+const AccommodationCode = "accommodation.requested"
+
+// requests are the requests in what the policy looks at.
+func requests(p Policy, evidence []report.Evidence) (found []report.Finding) {
+	for _, e := range evidence {
+		if requested(e) && slices.Contains(p.Checks(), e.Check) {
+			found = append(found, report.Finding{Code: AccommodationCode, Check: e.Check, Severity: report.Info, Fault: report.FaultUs, Args: map[string]string{"check": e.Check}})
+		}
+	}
+	return found
+}
+
+func requested(e report.Evidence) bool {
+	return e.Facts[report.AccommodationFact] == report.AccommodationRequested
 }
 
 // BeyondCode is the finding for a download speed that the applicant's program
@@ -125,6 +145,9 @@ func judge(r Rule, evidence []report.Evidence) (RuleResult, *report.Finding) {
 		return unmeasured(r, res, NotRunCode, report.FaultYou, map[string]string{"check": r.Check})
 	}
 	e := evidence[i]
+	if requested(e) {
+		r.Optional = true // what they could not do is not held against them
+	}
 	if e.Outcome != report.Measured {
 		return notMeasured(r, res, e)
 	}

@@ -5,9 +5,6 @@ import (
 	"slices"
 )
 
-// fullScale is the smallest magnitude that counts as clipped: the largest 16-bit sample is 0.99997.
-const fullScale = 0.999
-
 // RMS is the level of x in dBFS; negative infinity for silence or no samples.
 func RMS(x []float32) float64 { return decibel(power(x)) }
 
@@ -18,11 +15,6 @@ func Peak(x []float32) float64 {
 		most = max(most, math.Abs(float64(v)))
 	}
 	return decibel(most * most)
-}
-
-// Clipped is the share of samples at full scale (a magnitude of 0.999 and more), 0 to 1; 0 for no samples.
-func Clipped(x []float32) float64 {
-	return share(x, func(v float32) bool { return v >= fullScale || v <= -fullScale })
 }
 
 // Zeros is the share of samples that are exactly 0, 0 to 1; 0 for no samples. An open
@@ -69,17 +61,6 @@ func NoiseFloor(levels []float64, quantile float64) (floor float64, ok bool) {
 	sorted := slices.Sorted(slices.Values(levels))
 	floor = sorted[min(len(sorted)-1, int(quantile*float64(len(sorted))))]
 	return floor, !math.IsInf(floor, -1)
-}
-
-// SNR is how far speech stands above noise in dB, when the speech level has the noise in
-// it: both are levels in dBFS. ok is false where the speech is not above the noise.
-func SNR(speech, noise float64) (db float64, ok bool) {
-	n := linear(noise)
-	clean := linear(speech) - n
-	if clean <= 0 || n <= 0 {
-		return 0, false
-	}
-	return decibel(clean / n), true
 }
 
 func power(x []float32) float64 {

@@ -26,10 +26,8 @@ func TestLevels(t *testing.T) {
 
 func TestShares(t *testing.T) {
 	x := []float32{0, 0, 0.5, 1, -1, 0.9995, 0.99, -0.25}
-	near(t, "clipped", analysis.Clipped(x), 3.0/8, 0)
 	near(t, "zeros", analysis.Zeros(x), 2.0/8, 0)
 	near(t, "DC", analysis.DC([]float32{0.5, 0.25, 0, 0.25}), 0.25, 0)
-	near(t, "clipped of nothing", analysis.Clipped(nil), 0, 0)
 	near(t, "zeros of nothing", analysis.Zeros(nil), 0, 0)
 	near(t, "DC of nothing", analysis.DC(nil), 0, 0)
 }
@@ -70,19 +68,5 @@ func TestNoiseFloor(t *testing.T) {
 	}
 	if _, ok := analysis.NoiseFloor(nil, 0.5); ok {
 		t.Error("nothing has a noise floor")
-	}
-}
-
-func TestSNR(t *testing.T) {
-	got, ok := analysis.SNR(-20, -50)
-	if near(t, "far apart", got, 30, 0.01); !ok {
-		t.Error("not ok")
-	}
-	got, _ = analysis.SNR(-46.99, -50) // twice the power: as much speech as noise
-	near(t, "as loud as the noise", got, 0, 0.02)
-	for _, pair := range [][2]float64{{-50, -50}, {-60, -50}, {-20, math.Inf(-1)}} {
-		if v, ok := analysis.SNR(pair[0], pair[1]); ok {
-			t.Errorf("%v gives %v", pair, v)
-		}
 	}
 }

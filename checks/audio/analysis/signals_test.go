@@ -5,6 +5,8 @@ import (
 	"math/cmplx"
 	"math/rand/v2"
 	"testing"
+
+	"gonum.org/v1/gonum/dsp/fourier"
 )
 
 const rate = 48000
@@ -69,4 +71,42 @@ func near(t *testing.T, what string, got, want, within float64) {
 	if math.IsNaN(got) || math.Abs(got-want) > within {
 		t.Errorf("%s is %.3f, want %.3f +- %.3f", what, got, want, within)
 	}
+}
+
+// lowpass lets through what is under a frequency: a windowed sinc of 511 taps.
+func lowpass(x []float32, hz float64) []float32 {
+	const taps = 511
+	h := make([]float64, taps)
+	for i := range h {
+		k := float64(i - taps/2)
+		window := 0.5 - 0.5*math.Cos(2*math.Pi*float64(i)/(taps-1))
+		if h[i] = 2 * hz / rate; k != 0 {
+			h[i] = math.Sin(2*math.Pi*hz/rate*k) / (math.Pi * k) * window
+		}
+	}
+	return convolve(x, h)[taps/2:]
+}
+
+// convolve filters x with h, by its spectrum.
+func convolve(x []float32, h []float64) []float32 {
+	n := 1
+	for n < len(x)+len(h) {
+		n *= 2
+	}
+	fft := fourier.NewFFT(n)
+	a, b := make([]float64, n), make([]float64, n)
+	for i, v := range x {
+		a[i] = float64(v)
+	}
+	copy(b, h)
+	ca, cb := fft.Coefficients(nil, a), fft.Coefficients(nil, b)
+	for i := range ca {
+		ca[i] *= cb[i]
+	}
+	a = fft.Sequence(a, ca)
+	out := make([]float32, len(x)+len(h)-1)
+	for i := range out {
+		out[i] = float32(a[i] / float64(n))
+	}
+	return out
 }

@@ -5,11 +5,8 @@ import "math"
 const (
 	// framesPerSecond: frames of 20 ms, a fraction of a syllable.
 	framesPerSecond = 50
-	// margin is how far under the active speech level a frame may be and still count as
-	// speech: the margin of ITU-T P.56.
-	margin = 15.9
-	// overNoise is how far above the noise a frame must be to count as speech.
-	overNoise = 9
+	// frameOverNoise is how far above the noise a frame must be to count as speech.
+	frameOverNoise = 9
 	// quietest is the lowest level of speech where the noise is not known, in dBFS.
 	quietest = -90
 	// leastActive is how many frames of speech it takes to call it that: half a second.
@@ -39,7 +36,7 @@ type Speech struct {
 // half a second is active, or where the level does not move as syllables move it.
 func ActiveSpeech(x []float32, rate int, noise float64) (s Speech, ok bool) {
 	levels := Levels(x, FrameSize(rate))
-	lowest := max(noise+overNoise, quietest)
+	lowest := max(noise+frameOverNoise, quietest)
 	threshold := lowest
 	for range 20 {
 		s = activeOver(levels, threshold)

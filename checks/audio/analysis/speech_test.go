@@ -63,12 +63,22 @@ func TestBandwidth(t *testing.T) {
 	}
 }
 
-func TestBandwidthIsNotThatOfTheNoise(t *testing.T) {
-	x := add(noise(-40, 5, 1), syllables(-20, 5, 4000)) // the noise reaches 24 kHz
-	s, _ := analysis.ActiveSpeech(x, rate, -40)
-	hz, ok := analysis.Bandwidth(x, rate, s)
-	if near(t, "bandwidth", hz, 4000, 400); !ok {
-		t.Error("no bandwidth")
+// Noise that hides what speech there is comes the same way: it shows how wide that is.
+func TestBandwidthBehindNoise(t *testing.T) {
+	for _, c := range []struct {
+		upTo float64
+		want analysis.Band
+	}{{3400, analysis.Narrowband}, {7000, analysis.Wideband}, {20000, analysis.Fullband}} {
+		for _, level := range []float64{-70, -50, -40, -34} {
+			x := lowpass(add(noise(level, 5, 1), syllables(-20, 5, 4000)), c.upTo)
+			s, _ := analysis.ActiveSpeech(x, rate, level)
+			hz, ok := analysis.Bandwidth(x, rate, s)
+			if want := c.want; level > -45 || c.want == analysis.Narrowband {
+				if got := analysis.BandOf(hz); !ok || got != want {
+					t.Errorf("noise of %v up to %v: %v (%s)", level, c.upTo, hz, got)
+				}
+			}
+		}
 	}
 }
 

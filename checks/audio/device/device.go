@@ -10,6 +10,9 @@ import (
 // Device is one sound device.
 type Device = protocol.Device
 
+// Sides is how much sound the two sides of a recording had.
+type Sides = protocol.Sides
+
 // Direction is which way sound goes.
 type Direction = protocol.Direction
 

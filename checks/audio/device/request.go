@@ -35,4 +35,6 @@ type Result struct {
 	Dropped int64
 	// Breaks is how many gaps the sound library itself reported.
 	Breaks int64
+	// Sides is how much sound each side of the recording had; nil for a device of one channel.
+	Sides *Sides
 }

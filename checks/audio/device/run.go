@@ -116,7 +116,7 @@ func (r *run) take(p *process, f protocol.Frame, w *watch) (done bool, err error
 			r.result.Played = min(r.taken, r.frames)
 			w.output.moved()
 		}
-		r.result.Dropped, r.result.Breaks = ev.Dropped, ev.Breaks
+		r.result.Dropped, r.result.Breaks, r.result.Sides = ev.Dropped, ev.Breaks, ev.Sides
 		return ev.Topic == protocol.Done, nil
 	default:
 		_, err := p.expect(f, protocol.Done)

@@ -54,11 +54,15 @@ func HelperCommand() *cobra.Command {
 }
 
 // Checks makes the checks for the chosen devices; empty names mean the
-// system's own choice. person says that somebody can be asked to speak, quick
+// system's own choice. person is who can be asked, nil where nobody can; quick says
 // that an answer is wanted soon rather than a number.
-func Checks(input, output string, person, quick bool) (func(session.Far, policy.Policy) []checks.Check, error) {
+func Checks(input, output string, person checks.Person, quick bool) (func(session.Far, policy.Policy) []checks.Check, error) {
 	h, err := Helper()
-	cfg := catalog.Config{Quick: quick, Audio: audio.Config{Helper: h, Input: input, Output: output, Person: person}}
+	if err != nil {
+		return nil, err
+	}
+	spoken, err := spokenDigits()
+	cfg := catalog.Config{Quick: quick, Audio: audio.Config{Helper: h, Input: input, Output: output, Person: person, Spoken: spoken}}
 	return func(far session.Far, p policy.Policy) []checks.Check { return catalog.All(cfg, far, p) }, err
 }
 

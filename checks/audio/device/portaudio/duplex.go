@@ -29,6 +29,7 @@ type duplex struct {
 	// pieces takes copies of what was recorded, mono.
 	pieces                            chan []float32
 	played, recorded, dropped, breaks atomic.Int64
+	sides                             atomic.Pointer[protocol.Sides] // of a recording with two channels or more
 }
 
 func newDuplex(length time.Duration) *duplex {
@@ -54,7 +55,7 @@ func (d *duplex) open(e engine, all []protocol.Device, cmd protocol.Command) (pr
 		if err != nil {
 			return ev, err
 		}
-		rate, err := d.try(e, device.Input, ways(dev, dev.Inputs, 1))
+		rate, err := d.try(e, device.Input, ways(dev, dev.Inputs, 2))
 		if err != nil {
 			return ev, err
 		}
@@ -83,12 +84,23 @@ func (d *duplex) try(e engine, way device.Direction, all []params) (rate int, er
 	return 0, err
 }
 
-// recorder keeps the first channel: the mean of two microphones can cancel a voice.
+// recorder keeps the mean of the first two channels, as calls do, and how much sound each had.
 func (d *duplex) recorder(channels int) func([]float32, bool) {
+	var sides protocol.Sides
 	return func(in []float32, broken bool) {
 		piece := make([]float32, len(in)/channels)
 		for i := range piece {
-			piece[i] = in[i*channels]
+			left := in[i*channels]
+			if piece[i] = left; channels > 1 {
+				right := in[i*channels+1]
+				piece[i] = (left + right) / 2
+				sides.Left += float64(left) * float64(left)
+				sides.Right += float64(right) * float64(right)
+			}
+		}
+		if channels > 1 {
+			now := sides
+			d.sides.Store(&now)
 		}
 		if broken {
 			d.breaks.Add(1)
@@ -182,6 +194,6 @@ func (d *duplex) over(wanted int64) bool {
 
 func (d *duplex) counts(topic protocol.Topic) protocol.Event {
 	return protocol.Event{
-		Topic: topic, Played: d.played.Load(), Recorded: d.recorded.Load(), Dropped: d.dropped.Load(), Breaks: d.breaks.Load(),
+		Topic: topic, Sides: d.sides.Load(), Played: d.played.Load(), Recorded: d.recorded.Load(), Dropped: d.dropped.Load(), Breaks: d.breaks.Load(),
 	}
 }

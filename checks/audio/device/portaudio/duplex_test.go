@@ -43,7 +43,7 @@ func TestRecorderNeverWaits(t *testing.T) {
 		record(buf, false)
 	}
 	buf[0] = 9 // the library's memory is its own again
-	if got := <-d.pieces; got[0] != 1 || got[1] != 3 || len(got) != 2 {
+	if got := <-d.pieces; got[0] != 1.5 || got[1] != 3.5 || len(got) != 2 {
 		t.Errorf("%v", got)
 	}
 	if d.dropped.Load() != 10 {
@@ -59,9 +59,10 @@ func TestWays(t *testing.T) {
 		want         []way
 	}{
 		{protocol.Device{Rate: 44100}, 2, 1, []way{{48000, 1}, {44100, 1}, {48000, 2}, {44100, 2}}},
+		{protocol.Device{Rate: 48000}, 2, 2, []way{{48000, 2}, {48000, 1}}},
 		{protocol.Device{Rate: 48000}, 32, 1, []way{{48000, 1}, {48000, 2}}},
 		{protocol.Device{Rate: 16000}, 1, 2, []way{{48000, 1}, {16000, 1}}},
-		{protocol.Device{Rate: 0}, 6, 2, []way{{48000, 2}, {48000, 6}}},
+		{protocol.Device{Rate: 0}, 6, 2, []way{{48000, 2}, {48000, 6}, {48000, 1}}},
 	} {
 		var got []way
 		for _, p := range ways(c.d, c.most, c.wanted) {

@@ -1,6 +1,7 @@
 package portaudio
 
 import (
+	"slices"
 	"time"
 
 	"linecheck/checks/audio/device/protocol"
@@ -41,7 +42,7 @@ const (
 	buffer = 200 * time.Millisecond
 	// callsPerSecond is how often a stream wants to be served.
 	callsPerSecond = 50
-	// mostChannels bounds what is asked of a device that refuses one or two.
+	// mostChannels bounds what is asked of a device that refuses one and two channels.
 	mostChannels = 8
 )
 
@@ -53,8 +54,8 @@ func ways(d protocol.Device, most, wanted int) []params {
 		rates = append(rates, own)
 	}
 	counts := []int{min(wanted, most)}
-	for _, n := range []int{2, most} {
-		if n <= most && n <= mostChannels && n > counts[len(counts)-1] {
+	for _, n := range []int{2, most, 1} {
+		if n <= most && n <= mostChannels && !slices.Contains(counts, n) {
 			counts = append(counts, n)
 		}
 	}

@@ -68,10 +68,14 @@ func (s *fakeStream) start() error {
 			}
 			if s.params.record != nil {
 				for i := range buf {
-					buf[i] = -1
-					if i%s.params.channels == 0 {
-						buf[i] = float32(at)
+					switch i % s.params.channels {
+					case 0: // alone, or twice as much where the other side has nothing
+						buf[i] = float32(at * min(2, s.params.channels))
 						at++
+					case 1:
+						buf[i] = 0
+					default:
+						buf[i] = -1
 					}
 				}
 				s.params.record(buf, false)
@@ -203,6 +207,9 @@ func TestServeMovesSound(t *testing.T) {
 	if diff := cmp.Diff(append(sound, 0, 0), e.heard[:6]); diff != "" {
 		t.Error(diff)
 	}
+	if done.Sides == nil || done.Sides.Left <= 0 || done.Sides.Right != 0 {
+		t.Errorf("only the left side had sound: %+v", done.Sides)
+	}
 	if !e.closed {
 		t.Error("the library was left open")
 	}
@@ -234,7 +241,7 @@ func TestServeTakesWhatTheDeviceTakes(t *testing.T) {
 	}
 	f.say(protocol.Command{Op: protocol.OpStart})
 	f.expect(protocol.Done)
-	if len(f.samples) != 1600 || f.samples[1599] != 1599 { // the first of four channels
+	if len(f.samples) != 1600 || f.samples[1599] != 1599 { // the mean of the first two of four channels
 		t.Errorf("%d samples", len(f.samples))
 	}
 }

@@ -98,11 +98,19 @@ type Event struct {
 	Dropped int64 `json:"dropped,omitzero"`
 	// Breaks counts the gaps that the sound library itself reported.
 	Breaks int64 `json:"breaks,omitzero"`
+	// Sides is how much sound the two sides of a recording had; absent for a device of one channel.
+	Sides *Sides `json:"sides,omitzero"`
 	// Problem, Direction, Message and Choices are set for Failed.
 	Problem   Problem   `json:"problem,omitzero"`
 	Direction Direction `json:"direction,omitzero"`
 	Message   string    `json:"message,omitzero"`
 	Choices   []string  `json:"choices,omitzero"`
+}
+
+// Sides are the sums of the squares of the first two channels' samples since the start.
+type Sides struct {
+	Left  float64 `json:"left"`
+	Right float64 `json:"right"`
 }
 
 // Problem is why the helper gave up.
