@@ -64,6 +64,13 @@ func story(t *testing.T, words model.Words, look func(name string, v model.View)
 	tell("3-checks", m, model.Start{}, event(checks.EventFinished, "machine.memory", 0, &report.Evidence{Outcome: report.Measured}),
 		event(checks.EventFinished, "audio.output", 0, &report.Evidence{Outcome: report.Unavailable, Reason: "check.timeout"}), event(checks.EventProgress, "internet.speed", 0.62, nil))
 	tell("4-closing", m, model.CloseAsked{})
+	m.Update(model.CloseAnswered{})
+	level := []report.Metric{{Value: -22, Unit: "dBFS"}, {Value: -14, Unit: "dBFS"}}
+	tell("4-speak", m, model.Event{Event: checks.Event{Type: checks.EventProgress, Check: "audio.microphone", Progress: checks.Progress{Fraction: 0.5, Stage: "speak", Live: level}}})
+	for i, q := range questions() {
+		tell("4-asked-"+q.ID, m, model.Asked{Number: i + 1, Question: q})
+		m.Update(model.Answered{Number: i + 1, Choice: q.Choices[0]})
+	}
 	tell("5-result", m, model.RunEnded{Outcome: e.outcome})
 	tell("6-review", m, model.ShowReview{})
 	tell("7-sending", m, model.NameTyped{Name: "Ada Lovelace"}, model.Agree{})
@@ -82,6 +89,18 @@ func story(t *testing.T, words model.Words, look func(name string, v model.View)
 	sealed := e.offer
 	sealed.Sealed = true
 	tell("sealed", model.New(words), model.Opened{Offer: sealed})
+}
+
+// questions are those that the checks ask.
+func questions() []checks.Question {
+	return []checks.Question{
+		{ID: "audio.output.quiet", Choices: []string{"again", "skip"}},
+		{ID: "audio.output.listen", Choices: []string{"play", checks.Accommodate}},
+		{ID: "audio.output.digits", Fields: []string{"left", "right"}, Choices: []string{"done", "again", "nothing", checks.Accommodate}},
+		{ID: "audio.microphone.ready", Choices: []string{"ready", checks.Accommodate}},
+		{ID: "audio.microphone.play", Choices: []string{"play", "skip"}},
+		{ID: "audio.microphone.heard", Choices: []string{"clear", "unclear", "nothing", "again"}},
+	}
 }
 
 // lay lays a screen out in a size. Wrapped lines know their height only after
@@ -185,7 +204,7 @@ type heard struct {
 
 func (h heard) Name(key string) string {
 	text := h.Catalogue.Name(key)
-	if len(key) > 4 && key[:4] == "gui." && text == key {
+	if len(key) > 4 && (key[:4] == "gui." || key[:4] == "ask.") && text == key {
 		h.missing[key] = true
 	}
 	return text

@@ -1,6 +1,7 @@
 package audio
 
 import (
+	"slices"
 	"time"
 
 	"linecheck/checks"
@@ -19,6 +20,8 @@ const (
 const (
 	// levelsPerSecond is how often the live level is shown.
 	levelsPerSecond = 20
+	// hold is for how many levels a peak is shown: a second and a half.
+	hold = 30
 	// waiting is how many levels may wait to be shown: what is shown is at most so many late.
 	waiting = 4
 )
@@ -32,6 +35,8 @@ type listener struct {
 	asked   bool
 	rate    int
 	samples []float32
+	// peaks are the levels of the last second and a half.
+	peaks []float64
 	// arrivals are when the pieces came, and how many samples there were then.
 	arrivals []analysis.Arrival
 	begun    time.Time
@@ -89,6 +94,13 @@ func (l *listener) hear(in []float32) {
 	}
 }
 
+// peak is the highest of the last levels, with this one.
+func (l *listener) peak(level report.Number) report.Number {
+	l.peaks = append(l.peaks, float64(level))
+	l.peaks = l.peaks[max(0, len(l.peaks)-hold):]
+	return report.Number(slices.Max(l.peaks))
+}
+
 // progress is what to show of one level's samples, which are the last that were leveled.
 func (l *listener) progress(piece []float32) checks.Progress {
 	at := float64(l.leveled) / float64(l.rate)
@@ -99,7 +111,10 @@ func (l *listener) progress(piece []float32) checks.Progress {
 		}
 	}
 	if level, ok := report.Num(analysis.RMS(piece)); ok {
-		p.Live = []report.Metric{{Key: "audio.microphone.level.dbfs", Value: level, Unit: "dBFS", Origin: report.Client, Samples: len(piece)}}
+		p.Live = []report.Metric{
+			{Key: "audio.microphone.level.dbfs", Value: level, Unit: "dBFS", Origin: report.Client, Samples: len(piece)},
+			{Key: "audio.microphone.peak.dbfs", Value: l.peak(level), Unit: "dBFS", Origin: report.Client},
+		}
 	}
 	return p
 }

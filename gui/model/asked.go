@@ -32,6 +32,8 @@ type AskedView struct {
 	Fields []string
 	// Choices are the buttons, the usual one first.
 	Choices []ChoiceView
+	// Stop is the label of the button that ends the run.
+	Stop string
 }
 
 // ChoiceView is one way to answer.
@@ -69,7 +71,7 @@ func (m *Model) Answer() Answered { return m.answer }
 func (m *Model) askedView() AskedView {
 	q := m.asked[0].Question
 	key := "ask." + q.ID + "."
-	v := AskedView{Number: m.asked[0].Number, Title: m.words.Name(key + "title"), Text: m.words.Name(key + "text")}
+	v := AskedView{Number: m.asked[0].Number, Title: m.words.Name(key + "title"), Text: m.words.Name(key + "text"), Stop: m.say("gui.stop")}
 	for _, f := range q.Fields {
 		v.Fields = append(v.Fields, m.words.Name(key+"field."+f))
 	}

@@ -15,6 +15,8 @@ type ChecksView struct {
 	// Summary says how many checks are done.
 	Summary string
 	Rows    []CheckRow
+	// Read is what to read aloud; empty while nothing is.
+	Read string
 	// Stop is the button's label.
 	Stop string
 }
@@ -27,6 +29,9 @@ type CheckRow struct {
 	Word string
 	// Fraction is 0 to 1, in whole hundredths: less would repaint the window for nothing.
 	Fraction float64
+	// Metered: a sound level is shown instead, from 0 (-60 dBFS and less) to 1 (full scale).
+	Metered     bool
+	Level, Peak float64
 }
 
 // CheckState is how far a check is.
@@ -97,6 +102,10 @@ func (m *Model) checksView() ChecksView {
 		case Running:
 			line.Fraction = math.Round(min(1, max(0, r.at.Fraction))*100) / 100
 			line.Word = m.moment(r.at, line.Word)
+			line.meter(r.at.Live)
+			if r.at.Stage == "quiet" || r.at.Stage == "speak" {
+				v.Read = m.say("gui.checks.read")
+			}
 		case Done:
 			done, line.Fraction = done+1, 1
 			if r.kept {
@@ -112,12 +121,29 @@ func (m *Model) checksView() ChecksView {
 	return v
 }
 
+// levelUnit is the unit of a sound level, which is shown as a picture and not as a number.
+const levelUnit = "dBFS"
+
+// meter shows a level and the highest of late, where these are the values of the moment.
+func (r *CheckRow) meter(live []report.Metric) {
+	for i, m := range live {
+		if m.Unit != levelUnit {
+			return
+		}
+		part := math.Round(100*min(1, max(0, 1+float64(m.Value)/60))) / 100
+		if r.Metered = true; i == 0 {
+			r.Level = part
+		}
+		r.Peak = max(r.Peak, part)
+	}
+}
+
 // moment is what a running check is doing, and the first of its values of the moment.
 func (m *Model) moment(p checks.Progress, word string) string {
 	if p.Stage != "" {
 		word = m.words.Name("stage." + p.Stage)
 	}
-	if len(p.Live) > 0 {
+	if len(p.Live) > 0 && p.Live[0].Unit != levelUnit {
 		word += "  " + m.value(p.Live[0].Value.String(), p.Live[0].Unit)
 	}
 	return word

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"linecheck/gui/model"
@@ -9,7 +10,7 @@ import (
 )
 
 // newAsked is a question of a check: what is asked, fields to type into where
-// there are any, and a button for each answer.
+// there are any, and a button for each answer, the usual one where the way on always is.
 func newAsked(v model.AskedView, send func(model.Msg)) Page {
 	var fields []*widget.Entry
 	answer := func(choice string) {
@@ -36,11 +37,11 @@ func newAsked(v model.AskedView, send func(model.Msg)) Page {
 		}
 	}
 	on := own.NewButton(usual.Label, true, func() { answer(usual.Choice) })
-	var others []*own.Button
 	for _, c := range v.Choices[1:] {
-		others = append(others, own.NewButton(c.Label, false, func() { answer(c.Choice) }))
+		other := own.NewButton(c.Label, false, func() { answer(c.Choice) })
+		content = append(content, container.NewHBox(other))
 	}
-	page := frame{head: heading(model.Neutral, v.Title, v.Text), content: content, left: others, right: []*own.Button{on}}.page()
+	page := frame{head: heading(model.Neutral, v.Title, v.Text), content: content, left: button(v.Stop, false, send, model.Stop{}), right: []*own.Button{on}}.page()
 	page.First = on
 	if len(fields) > 0 {
 		page.First = fields[0]

@@ -14,6 +14,7 @@ import (
 type checksPage struct {
 	summary *widget.Label
 	rows    []*checkRow
+	read    *widget.Label
 }
 
 type checkRow struct {
@@ -21,11 +22,13 @@ type checkRow struct {
 	icon  *widget.Icon
 	word  *widget.Label
 	bar   *widget.ProgressBar
+	meter *own.Meter
 	line  *fyne.Container
 }
 
 func newChecks(v model.ChecksView, send func(model.Msg)) Page {
-	p := &checksPage{summary: text(v.Summary)}
+	p := &checksPage{summary: text(v.Summary), read: text(v.Read)}
+	p.read.SizeName, p.read.Hidden = theme.SizeNameSubHeadingText, v.Read == ""
 	lines := make([]fyne.CanvasObject, 0, len(v.Rows))
 	for _, r := range v.Rows {
 		row := newCheckRow(r)
@@ -33,35 +36,39 @@ func newChecks(v model.ChecksView, send func(model.Msg)) Page {
 		lines = append(lines, row.line)
 	}
 	head := lineBox(heading(model.Neutral, v.Title), p.summary)
-	page := frame{head: head, content: []fyne.CanvasObject{section("", lines...)}, left: button(v.Stop, false, send, model.Stop{})}.page()
+	page := frame{head: head, content: []fyne.CanvasObject{section("", lines...), p.read}, left: button(v.Stop, false, send, model.Stop{})}.page()
 	page.Update = p.update // and no First: Enter must not stop a run
 	return page
 }
 
 func newCheckRow(r model.CheckRow) *checkRow {
-	row := &checkRow{shown: r, icon: widget.NewIcon(stateIcon(r.State)), word: text(r.Word), bar: widget.NewProgressBar()}
+	row := &checkRow{shown: r, icon: widget.NewIcon(stateIcon(r.State)), word: text(r.Word), bar: widget.NewProgressBar(), meter: own.NewMeter()}
 	row.bar.TextFormatter = func() string { return "" } // the word beside it says more
 	row.bar.SetValue(r.Fraction)
-	bar := container.New(own.NewThin(8), row.bar)
+	row.meter.Set(r.Level, r.Peak)
+	bar := container.NewStack(container.New(own.NewThin(8), row.bar), row.meter)
 	row.line = container.NewBorder(nil, nil, beside(row.icon), nil,
 		container.New(own.NewShares(5, 3, 5), strong(r.Name), bar, row.word))
 	row.hideIdle()
 	return row
 }
 
-// hideIdle shows the bar of a running check only.
+// hideIdle shows the bar, or the meter, of a running check only.
 func (r *checkRow) hideIdle() {
-	if r.shown.State == model.Running {
-		r.bar.Show()
-		return
-	}
-	r.bar.Hide()
+	r.bar.Hidden = r.shown.State != model.Running || r.shown.Metered
+	r.meter.Hidden = r.shown.State != model.Running || !r.shown.Metered
+	r.bar.Refresh()
+	r.meter.Refresh()
 }
 
 // update moves what changed.
 func (p *checksPage) update(v model.View) {
 	if p.summary.Text != v.Checks.Summary {
 		p.summary.SetText(v.Checks.Summary)
+	}
+	if p.read.Text != v.Checks.Read {
+		p.read.Hidden = v.Checks.Read == ""
+		p.read.SetText(v.Checks.Read)
 	}
 	for i, r := range v.Checks.Rows {
 		if i < len(p.rows) {
@@ -75,8 +82,11 @@ func (r *checkRow) update(now model.CheckRow) {
 	r.shown = now
 	if before.State != now.State {
 		r.icon.SetResource(stateIcon(now.State))
+	}
+	if before.State != now.State || before.Metered != now.Metered {
 		r.hideIdle()
 	}
+	r.meter.Set(now.Level, now.Peak)
 	if before.Fraction != now.Fraction {
 		r.bar.SetValue(now.Fraction)
 	}

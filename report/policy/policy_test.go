@@ -234,3 +234,33 @@ func TestTheComputerIsTheLimit(t *testing.T) {
 		t.Errorf("%s %+v", a.Verdict, a.Findings)
 	}
 }
+
+// Whoever cannot do a check as it is is neither better nor worse off for it, and the recruiter sees the request.
+func TestAccommodationIsARequest(t *testing.T) {
+	p := parse(t)
+	wish := map[string]string{report.AccommodationFact: report.AccommodationRequested}
+	for _, c := range []struct {
+		name    string
+		e       report.Evidence
+		verdict report.Verdict
+	}{
+		{"nothing measured", measured("net", wish), report.Ready},
+		{"measured and good", measured("net", wish, "down.mbps", 50.0, "jitter.ms", 5.0), report.Ready},
+		{"measured and bad", measured("net", wish, "down.mbps", 1.0), report.NotReady},
+		{"skipped", report.Evidence{Check: "net", Outcome: report.Skipped, Reason: "net.skipped", Facts: wish}, report.Ready},
+		{"our server was away", report.Evidence{Check: "net", Outcome: report.Unavailable, Reason: "net.away", Fault: report.FaultServer, Facts: wish}, report.Inconclusive},
+	} {
+		all := good()
+		all[0] = c.e
+		a := policy.Appraise(p, all)
+		var wishes int
+		for _, f := range a.Findings {
+			if f.Code == policy.AccommodationCode && f.Severity == report.Info && f.Check == "net" {
+				wishes++
+			}
+		}
+		if a.Verdict != c.verdict || wishes != 1 {
+			t.Errorf("%s: %s, %+v", c.name, a.Verdict, a.Findings)
+		}
+	}
+}

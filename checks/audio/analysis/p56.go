@@ -35,25 +35,24 @@ func ActiveLevel(x []float32, rate int, noise float64) (a Active, ok bool) {
 	active, energy := activity(x, rate)
 	energy = max(0, energy-linear(noise)*float64(len(x)))
 	level := func(j int) float64 { return decibel(energy / float64(active[j])) }
-	under := math.Inf(1)
-	for j, n := range active {
+	share := func(j int) float64 { return float64(active[j]) / float64(len(x)) }
+	under := math.NaN() // by how much the level is over the threshold one step lower
+	for j := len(active) - 1; j >= 0 && active[j] > 0; j-- {
 		c := -float64(j * stepDB)
-		if n == 0 {
+		if c < noise+overNoise {
 			continue
 		}
-		if c < noise+overNoise {
-			break // the one before is the lowest that may be used
-		}
-		a, ok = Active{Level: level(j), Activity: float64(n) / float64(len(x))}, true
 		over := level(j) - c
-		if over >= margin {
-			if part := (over - margin) / (over - under); !math.IsInf(under, 1) && part > 0 && part < 1 {
-				a.Level += part * (level(j-1) - level(j))
-				a.Activity += part * float64(active[j-1]-n) / float64(len(x))
-			}
-			break
+		a, ok = Active{Level: level(j), Activity: share(j)}, true
+		if over > margin {
+			under = over
+			continue
 		}
-		under = over
+		if part := (under - margin) / (under - over); !math.IsNaN(part) { // between this threshold and the one below
+			a.Level = level(j+1) + part*(level(j)-level(j+1))
+			a.Activity = share(j+1) + part*(share(j)-share(j+1))
+		}
+		break
 	}
 	return a, ok && !math.IsInf(a.Level, -1)
 }

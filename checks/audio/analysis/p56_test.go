@@ -31,8 +31,8 @@ func slowP56(x []float32, rate int) float64 {
 		}
 		return 10 * math.Log10(energy/float64(n))
 	}
-	for c := 0.0; c > -95; c -= 0.05 {
-		if l := level(math.Pow(10, c/20)); !math.IsInf(l, 1) && l-c >= 15.9 {
+	for c := -95.0; c < 0; c += 0.05 { // the lowest first: at the top, where little counts, it could look so too
+		if l := level(math.Pow(10, c/20)); l-c <= 15.9 {
 			return l
 		}
 	}
@@ -48,5 +48,37 @@ func TestActiveLevelIsThatOfTheStandard(t *testing.T) {
 			t.Fatal("no level")
 		}
 		near(t, "active level", a.Level, want, 0.1)
+	}
+}
+
+// What ends at its loudest is as loud as what comes and goes.
+func TestActiveLevelOfWhatEndsAbruptly(t *testing.T) {
+	x := sine(300, -20, 0.3)
+	for i := range x {
+		x[i] *= float32(i) / float32(len(x))
+	}
+	a, ok := analysis.ActiveLevel(x, rate, math.Inf(-1))
+	if near(t, "level", a.Level, analysis.RMS(x), 2); !ok {
+		t.Error("none")
+	}
+}
+
+func TestNoActiveLevel(t *testing.T) {
+	for _, x := range [][]float32{nil, make([]float32, rate), noise(-50, 2, 1)} {
+		if a, ok := analysis.ActiveLevel(x, rate, -50); ok {
+			t.Errorf("%d samples: %+v", len(x), a)
+		}
+	}
+}
+
+// Noise under a voice hardly moves its level, and the distance between both is right.
+func TestActiveLevelInNoise(t *testing.T) {
+	voice := syllables(-26, 8, 6000)
+	clean, _ := analysis.ActiveLevel(voice, rate, math.Inf(-1))
+	for _, level := range []float64{-70, -50, -44, -40, -38} {
+		a, ok := analysis.ActiveLevel(add(voice, noise(level, 8, 4)), rate, level)
+		if near(t, "level", a.Level, clean.Level, 0.5); !ok {
+			t.Errorf("none in noise of %v", level)
+		}
 	}
 }
