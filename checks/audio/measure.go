@@ -105,6 +105,13 @@ func (r recording) spoken() []float32 {
 	return r.samples[r.at(quietTime):]
 }
 
+// yes records a yes or no that the system tells; nil where it does not.
+func yes(rec *checks.Recorder, key string, is *bool) {
+	if is != nil {
+		rec.Fact(key, map[bool]string{true: "yes", false: "no"}[*is])
+	}
+}
+
 // recordStream records how evenly the sound came, and from which side.
 func recordStream(rec *checks.Recorder, arrivals []analysis.Arrival, result device.Result) {
 	if hz, ok := analysis.RealRate(arrivals); ok && result.InputRate > 0 {
@@ -113,6 +120,8 @@ func recordStream(rec *checks.Recorder, arrivals []analysis.Arrival, result devi
 	if len(arrivals) > 1 {
 		rec.Metric("audio.microphone.wait.ms", 1000*analysis.LongestWait(arrivals), "ms", len(arrivals))
 	}
+	yes(rec, "muted", result.Mixer.InputMuted)
+	yes(rec, "forbidden", result.Mixer.InputForbidden)
 	rec.Metric("audio.microphone.lost.ratio", lost(result), "ratio", int(result.Recorded))
 	if s := result.Sides; s != nil && s.Left+s.Right > 0 {
 		rec.Metric("audio.microphone.balance.db", balance(*s), "dB", int(result.Recorded))

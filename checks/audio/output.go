@@ -15,6 +15,7 @@ const (
 	whyNoInput = "no-input" // there is no microphone to hear an echo with
 	whyInput   = "input"    // the microphone could not be used
 	whyGaps    = "gaps"     // sound was lost on the way
+	whyMuted   = "muted"    // the output is muted in the system
 )
 
 // endOfTones is the share of the check's time that the sweeps take where digits follow,
@@ -96,6 +97,9 @@ func (o *output) hear(ctx context.Context) (analysis.Echo, device.Result, error)
 	if echo.State == analysis.None && result.Dropped+result.Breaks > 0 {
 		echo = analysis.Echo{Listening: analysis.UnknownListening, State: analysis.CannotTell, Why: whyGaps}
 	}
+	if muted := result.Mixer.OutputMuted; echo.State == analysis.None && muted != nil && *muted {
+		echo = analysis.Echo{Listening: analysis.UnknownListening, State: analysis.CannotTell, Why: whyMuted}
+	}
 	return echo, result, nil
 }
 
@@ -129,6 +133,7 @@ func record(rec *checks.Recorder, result device.Result, echo analysis.Echo) {
 	rec.Fact("kind", string(echo.Listening))
 	rec.Fact("echo", string(echo.State))
 	rec.Fact("echo.reason", echo.Why)
+	yes(rec, "muted", result.Mixer.OutputMuted)
 	rec.Metric("audio.output.rate.hz", float64(result.OutputRate), "Hz", 0)
 	if echo.State == analysis.Found {
 		rec.Metric("audio.output.echo.db", echo.Gain, "dB", 2)

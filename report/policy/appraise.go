@@ -263,8 +263,14 @@ func (r Rule) tiers() (minimum, recommended string) {
 // way to the network, each check that needs it says so, and one is enough.
 func fold(findings []report.Finding) {
 	first := map[string]string{}
+	silence := slices.IndexFunc(findings, func(f report.Finding) bool {
+		return f.Code == "audio.microphone.muted" || f.Code == "audio.microphone.forbidden"
+	})
 	for i := range findings {
 		f := &findings[i]
+		if silence >= 0 && f.Code == "audio.microphone.silent" {
+			f.DependsOn = findings[silence].Code
+		}
 		_, cause, ok := strings.Cut(f.Code, ".")
 		if c := strings.TrimPrefix(cause, "stun."); c == "dns" || c == "no-route" {
 			cause = c // no name or no way to one server is none to any

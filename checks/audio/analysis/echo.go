@@ -62,10 +62,15 @@ type Echo struct {
 // The bounds of the answer. The first two were measured with virtual cards and
 // simulated rooms; the two gains are assumptions that no real device has confirmed yet.
 const (
-	// leastScore is 2 dB over the highest that noise without any echo reached.
-	leastScore = 16
-	// talkScore is what an echo must reach while somebody talks: one voice alone reached 24.
-	talkScore = 26
+	// leastScore is what an echo must reach: steady noise without any reached 10.5, babble 12.6.
+	leastScore = 13
+	// talkScore is what it must reach while somebody talks: one voice alone reached 19.8.
+	talkScore = 22
+	// aloneScore is what each sweep must reach for itself to count alone: noise reached 13.9.
+	aloneScore = 16
+	// sameLag is how far apart the two sweeps may be to count as at the same lag, in seconds: half
+	// the width of a peak.
+	sameLag = 0.00015
 	// mostApart is how far the two sweeps' lags may differ, in seconds.
 	mostApart = 0.03
 	// speakersGain is the weakest echo of speakers: to say "headphones", the floor must be below it.
@@ -80,8 +85,8 @@ const (
 )
 
 // FindEcho looks for the probe of [Probe] in a recording made while it was played. Both
-// began at about the same time. It is a matched filter for each sweep: each one's best lag
-// is found alone, and both must agree.
+// began at about the same time. It is a matched filter for each sweep, and what
+// counts is where both answer at the same lag.
 func FindEcho(recording []float32, rate int) Echo {
 	e := Echo{Listening: UnknownListening, State: CannotTell}
 	upAt, downAt := onsets()
@@ -95,21 +100,26 @@ func FindEcho(recording []float32, rate int) Echo {
 		e.Why = WhyZeros
 		return e
 	}
-	e.Score = (up.score() + down.score()) / 2
-	e.Floor = (up.median+down.median)/2 + leastScore
+	both := together(up, down, rate)
+	e.Score, e.Floor = both.score(), both.median+leastScore
 	agree := math.Abs(up.lag-down.lag) <= mostApart
+	alone := up.score() >= aloneScore && down.score() >= aloneScore
 	talk := talking(recording, rate)
 	switch {
-	case e.Score >= leastScore && talk && (e.Score < talkScore || !agree):
+	case talk && (e.Score >= leastScore || alone) && e.Score < talkScore:
 		e.Why = WhyTalk
 		return e
-	case up.score() >= leastScore && down.score() >= leastScore && !agree:
+	case e.Score >= leastScore:
+		e.Gain, e.Lag = both.peak, both.lag
+	case alone && agree: // samples were lost between the two
+		e.Gain, e.Lag = (up.peak+down.peak)/2, (up.lag+down.lag)/2
+	case alone:
 		e.Why = WhySlip
 		return e
-	case e.Score < leastScore || !agree:
+	default:
 		return e.none(talk)
 	}
-	e.State, e.Gain, e.Lag = Found, (up.peak+down.peak)/2, (up.lag+down.lag)/2
+	e.State = Found
 	switch {
 	case e.Gain >= speakersGain:
 		e.Listening = Speakers
@@ -135,7 +145,11 @@ func (e Echo) none(talk bool) Echo {
 }
 
 // matched is the outcome of one matched filter, in dB relative to what was played.
-type matched struct{ peak, median, lag float64 }
+type matched struct {
+	peak, median, lag float64
+	// envelope is that of the filter, at each lag from earliest on; 1 is a gain of 0 dB.
+	envelope []float64
+}
 
 func (m matched) score() float64 { return m.peak - m.median }
 
@@ -149,23 +163,44 @@ func match(x []float32, rate int, at float64, reference []float64) (m matched, o
 	if first < 0 || first+size > len(x) || size == 0 {
 		return m, false
 	}
-	envelope := correlate(x[first:first+size], reference)[:lags]
+	m = matched{envelope: correlate(x[first:first+size], reference)[:lags]}
 	var energy float64
 	for _, v := range reference {
 		energy += v * v
 	}
+	for i := range m.envelope {
+		m.envelope[i] /= energy
+	}
+	m.measure(rate)
+	return m, true
+}
+
+// measure finds the peak and the median of the envelope.
+func (m *matched) measure(rate int) {
 	best := 0
-	for i, v := range envelope {
-		if v > envelope[best] {
+	for i, v := range m.envelope {
+		if v > m.envelope[best] {
 			best = i
 		}
 	}
 	const silence = 1e-7 // -140 dB: digital silence has no median to divide by
-	m.lag = float64(first+best)/r - at
-	m.peak = 20 * math.Log10(max(envelope[best]/energy, silence))
-	slices.Sort(envelope)
-	m.median = 20 * math.Log10(max(envelope[len(envelope)/2]/energy, silence))
-	return m, true
+	m.lag = earliest + float64(best)/float64(rate)
+	m.peak = 20 * math.Log10(max(m.envelope[best], silence))
+	sorted := slices.Sorted(slices.Values(m.envelope))
+	m.median = 20 * math.Log10(max(sorted[len(sorted)/2], silence))
+}
+
+// together is what both filters saw at the same lag: the geometric mean. Noise peaks
+// at some lag in each, but seldom at the same.
+func together(a, b matched, rate int) matched {
+	w := int(math.Ceil(sameLag * float64(rate)))
+	m := matched{envelope: make([]float64, len(a.envelope))}
+	for i := range m.envelope {
+		near := slices.Max(b.envelope[max(0, i-w):min(len(b.envelope), i+w+1)])
+		m.envelope[i] = math.Sqrt(a.envelope[i] * near)
+	}
+	m.measure(rate)
+	return m
 }
 
 // correlate is the envelope of the correlation of x with the reference at each lag from 0.

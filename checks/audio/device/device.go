@@ -13,6 +13,9 @@ type Device = protocol.Device
 // Sides is how much sound the two sides of a recording had.
 type Sides = protocol.Sides
 
+// Mixer is how devices are set in the system.
+type Mixer = protocol.Mixer
+
 // Direction is which way sound goes.
 type Direction = protocol.Direction
 

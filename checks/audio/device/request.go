@@ -37,4 +37,6 @@ type Result struct {
 	Breaks int64
 	// Sides is how much sound each side of the recording had; nil for a device of one channel.
 	Sides *Sides
+	// Mixer is how the devices are set in the system; its members are nil where it does not tell.
+	Mixer Mixer
 }

@@ -117,6 +117,7 @@ func (r *run) take(p *process, f protocol.Frame, w *watch) (done bool, err error
 			w.output.moved()
 		}
 		r.result.Dropped, r.result.Breaks, r.result.Sides = ev.Dropped, ev.Breaks, ev.Sides
+		r.result.Mixer = ev.Mixer
 		return ev.Topic == protocol.Done, nil
 	default:
 		_, err := p.expect(f, protocol.Done)

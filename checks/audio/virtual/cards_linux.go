@@ -75,6 +75,11 @@ func (s *Server) Mute(c Card, on bool) error {
 	return s.ctl("set-source-mute", c.source(), digit(on))
 }
 
+// MuteOutput mutes a loudspeaker in the mixer, or opens it.
+func (s *Server) MuteOutput(c Card, on bool) error {
+	return s.ctl("set-sink-mute", c.sink(), digit(on))
+}
+
 // Hang lets a card open but neither deliver nor take a sample, or lets it go on.
 func (s *Server) Hang(c Card, on bool) error {
 	if err := s.ctl("suspend-source", c.source(), digit(on)); err != nil {

@@ -180,7 +180,9 @@ func (d *duplex) pump(ctx context.Context, out io.Writer) error {
 			}
 		}
 	}
-	return protocol.Send(out, d.counts(protocol.Done))
+	done := d.counts(protocol.Done)
+	done.Mixer = mixer() // while the streams are open: it knows them by what they are connected to
+	return protocol.Send(out, done)
 }
 
 // over says whether everything was played and recorded.

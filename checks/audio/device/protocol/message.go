@@ -100,11 +100,22 @@ type Event struct {
 	Breaks int64 `json:"breaks,omitzero"`
 	// Sides is how much sound the two sides of a recording had; absent for a device of one channel.
 	Sides *Sides `json:"sides,omitzero"`
+	// Mixer is how the devices are set in the system at the end of a run.
+	Mixer Mixer `json:"mixer,omitzero"`
 	// Problem, Direction, Message and Choices are set for Failed.
 	Problem   Problem   `json:"problem,omitzero"`
 	Direction Direction `json:"direction,omitzero"`
 	Message   string    `json:"message,omitzero"`
 	Choices   []string  `json:"choices,omitzero"`
+}
+
+// Mixer is how devices are set in the system; nil is what it does not tell.
+type Mixer struct {
+	// InputMuted and OutputMuted: muted, or at a volume of zero.
+	InputMuted  *bool `json:"input_muted,omitzero"`
+	OutputMuted *bool `json:"output_muted,omitzero"`
+	// InputForbidden: programs may not use the microphone.
+	InputForbidden *bool `json:"input_forbidden,omitzero"`
 }
 
 // Sides are the sums of the squares of the first two channels' samples since the start.
