@@ -8,7 +8,7 @@ PROGRAMS := linecheck linecheck-support linecheck-recruiter
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.1.4
 
-.PHONY: bench-network demo test test-short check bench build deps deps-demo deps-test clean
+.PHONY: bench-audio bench-network demo test test-short check bench build deps deps-demo deps-test clean
 
 demo: deps-demo build-terminal
 	@$(GO) build -o $(BIN)/internal/demo ./cmd/internal/demo
@@ -52,6 +52,10 @@ check: deps
 bench:
 	@sh .ci/deps bench
 	$(GO) test -p 1 -run '^$$' -bench . -benchmem ./...
+
+# How often simulated rooms are told right, and what the sound checks cost. Takes three minutes.
+bench-audio:
+	$(GO) test -run '^$$' -bench . -benchtime 1x ./checks/audio/analysis
 
 # Our speed check and its peers over emulated lines. Needs root; takes half an hour.
 bench-network: build-terminal

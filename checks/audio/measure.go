@@ -48,7 +48,7 @@ func (r recording) measure(rec *checks.Recorder) {
 		rec.Metric("audio.microphone.bandwidth.hz", hz, "Hz", frames.Frames)
 		rec.Fact("band", string(analysis.BandOf(hz)))
 	}
-	v := analysis.VoiceOf(x, r.rate, frames)
+	v := frames.Voice
 	rec.Metric("audio.microphone.voiced.ratio", v.Voiced, "ratio", v.Pieces)
 	rec.Fact("voice", map[bool]string{true: "yes", false: "no"}[v.IsVoice()])
 }

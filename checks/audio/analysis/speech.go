@@ -27,13 +27,16 @@ type Speech struct {
 	Active []bool
 	// Frames is how many of them are active.
 	Frames int
+	// Voice is how much of that is like a voice.
+	Voice Voice
 }
 
 // ActiveSpeech finds the speech in a recording. noise is the level of the room's
 // noise in dBFS, negative infinity where it is unknown. A frame of 20 ms is active when
 // it is at least 9 dB over the noise and not more than 15.9 dB under the level of
 // all active frames, which is found by repetition. ok is false where less than
-// half a second is active, or where the level does not move as syllables move it.
+// half a second is active, or where neither the level moves as syllables move it nor
+// a voice is in it, as in noise that hides the softer parts.
 func ActiveSpeech(x []float32, rate int, noise float64) (s Speech, ok bool) {
 	levels := Levels(x, FrameSize(rate))
 	lowest := max(noise+frameOverNoise, quietest)
@@ -46,7 +49,8 @@ func ActiveSpeech(x []float32, rate int, noise float64) (s Speech, ok bool) {
 		}
 		threshold = next
 	}
-	return s, s.Frames >= leastActive && spread(levels, s.Active) >= leastSpread
+	s.Voice = voiceOf(x, rate, s)
+	return s, s.Frames >= leastActive && (spread(levels, s.Active) >= leastSpread || s.Voice.IsVoice())
 }
 
 func activeOver(levels []float64, threshold float64) Speech {

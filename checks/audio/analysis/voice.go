@@ -11,21 +11,20 @@ import (
 // by that of the window; without its path finder, which a share of many pieces does not need.
 const (
 	// lowestPitch and highestPitch bound a voice's pitch in Hz, voiceTop what is looked at.
-	lowestPitch, highestPitch, voiceTop = 70.0, 450.0, 1500.0
+	lowestPitch, highestPitch, voiceTop = 60.0, 450.0, 1500.0
 	// pieceTime is three periods of the lowest pitch, in seconds.
-	pieceTime = 0.043
+	pieceTime = 0.05
 	// harmonic is the autocorrelation from which on a piece is voiced.
 	harmonic = 0.7
-	// Of the active pieces of speech so many are voiced at least and at most, in at least so
-	// many pieces: a voice has consonants, and a hum has none.
-	leastVoiced, mostVoiced, fewestVoiced = 0.2, 0.97, 15
+	// Of the active pieces so many are voiced at least, in at least so many pieces.
+	leastVoiced, fewestVoiced = 0.2, 15
 	// leastMelody is by how much a voice's pitch moves, from its 10 % to its 90 % quantile, in semitones.
 	leastMelody = 0.4
 )
 
 // Voice is how much of what was loud is like a voice.
 type Voice struct {
-	// Voiced is the share of the active pieces with a pitch between 70 and 450 Hz, 0 to 1.
+	// Voiced is the share of the active pieces with a pitch between 60 and 450 Hz, 0 to 1.
 	Voiced float64
 	// Pitch is the median pitch in Hz, Melody how far it moves, in semitones.
 	Pitch, Melody float64
@@ -33,14 +32,14 @@ type Voice struct {
 	Pieces int
 }
 
-// IsVoice says whether it is one: pitch in enough of it but not in all of it, and moving.
+// IsVoice says whether it is one: pitch in enough of it, and moving.
 func (v Voice) IsVoice() bool {
-	return v.Voiced >= leastVoiced && v.Voiced <= mostVoiced && v.Melody >= leastMelody &&
+	return v.Voiced >= leastVoiced && v.Melody >= leastMelody &&
 		v.Voiced*float64(v.Pieces) >= fewestVoiced
 }
 
-// VoiceOf looks at the active frames of a recording, as [ActiveSpeech] found them.
-func VoiceOf(x []float32, rate int, s Speech) (v Voice) {
+// voiceOf looks at the active frames of a recording.
+func voiceOf(x []float32, rate int, s Speech) (v Voice) {
 	p := newPitcher(rate)
 	if p == nil {
 		return v
