@@ -2,6 +2,7 @@ package checks
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -97,8 +98,11 @@ func (r *Recorder) Fact(key, value string) {
 }
 
 // Progress tells how far the check is. It never blocks for long and may be
-// called often: events are thinned out on their way.
+// called often: events are thinned out on their way. A fraction outside 0 to 1 is brought inside.
 func (r *Recorder) Progress(p Progress) {
+	if p.Fraction = min(1, max(0, p.Fraction)); math.IsNaN(p.Fraction) {
+		p.Fraction = 0
+	}
 	r.mu.Lock()
 	closed := r.closed
 	r.mu.Unlock()

@@ -103,7 +103,7 @@ func (l *listener) peak(level report.Number) report.Number {
 
 // progress is what to show of one level's samples, which are the last that were leveled.
 func (l *listener) progress(piece []float32) checks.Progress {
-	at := float64(l.leveled) / float64(l.rate)
+	at := float64(l.leveled) / float64(max(1, l.rate))
 	p := checks.Progress{Stage: stageSound, Fraction: at / l.length.Seconds()}
 	if l.asked {
 		if p.Stage = stageQuiet; at >= quietTime.Seconds() {

@@ -37,6 +37,9 @@ func (r recording) measure(rec *checks.Recorder) {
 	frames, spoken := analysis.ActiveSpeech(x, r.rate, noise)
 	speech, loud := analysis.ActiveLevel(r.spoken(), r.rate, noise)
 	if !spoken || !loud {
+		if r.asked {
+			rec.Fact("voice", "no")
+		}
 		return
 	}
 	all := len(r.spoken()) / analysis.FrameSize(r.rate)
@@ -115,7 +118,7 @@ func yes(rec *checks.Recorder, key string, is *bool) {
 // recordStream records how evenly the sound came, and from which side.
 func recordStream(rec *checks.Recorder, arrivals []analysis.Arrival, result device.Result) {
 	if hz, ok := analysis.RealRate(arrivals); ok && result.InputRate > 0 {
-		rec.Metric("audio.microphone.rate.error.ratio", hz/float64(result.InputRate)-1, "ratio", len(arrivals))
+		rec.Metric("audio.microphone.rate.error.ratio", math.Abs(hz/float64(result.InputRate)-1), "ratio", len(arrivals))
 	}
 	if len(arrivals) > 1 {
 		rec.Metric("audio.microphone.wait.ms", 1000*analysis.LongestWait(arrivals), "ms", len(arrivals))
@@ -124,7 +127,9 @@ func recordStream(rec *checks.Recorder, arrivals []analysis.Arrival, result devi
 	yes(rec, "forbidden", result.Mixer.InputForbidden)
 	rec.Metric("audio.microphone.lost.ratio", lost(result), "ratio", int(result.Recorded))
 	if s := result.Sides; s != nil && s.Left+s.Right > 0 {
-		rec.Metric("audio.microphone.balance.db", balance(*s), "dB", int(result.Recorded))
+		left := balance(*s)
+		rec.Metric("audio.microphone.balance.db", math.Abs(left), "dB", int(result.Recorded))
+		rec.Fact("louder", map[bool]string{true: "left", false: "right"}[left >= 0])
 	}
 }
 

@@ -43,6 +43,7 @@ func speaker(t *testing.T, s *virtual.Server, c virtual.Card, dbfs float64) func
 }
 
 func TestMicrophone(t *testing.T) {
+	t.Parallel()
 	s := lab.Cards(t, virtual.Options{RoomTone: tone})
 	none := math.NaN()
 	for _, c := range []struct {
@@ -83,6 +84,7 @@ func TestMicrophone(t *testing.T) {
 }
 
 func TestMicrophoneWithoutSpeech(t *testing.T) {
+	t.Parallel()
 	s := lab.Cards(t, virtual.Options{Cards: []virtual.Card{virtual.Headset, virtual.Muted}})
 	if _, err := s.Noise(virtual.Headset, -40); err != nil {
 		t.Fatal(err)
@@ -121,6 +123,7 @@ func TestMicrophoneWithoutSpeech(t *testing.T) {
 
 // A loop of wire near a transformer: the mains in the quiet of the room.
 func TestMicrophoneHums(t *testing.T) {
+	t.Parallel()
 	s := lab.Cards(t, virtual.Options{Cards: []virtual.Card{virtual.Headset}, RoomTone: tone})
 	const rate = 48000
 	hum := virtual.Sound{Rate: rate, Loop: true, Samples: make([]float64, rate)}

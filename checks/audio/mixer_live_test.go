@@ -12,6 +12,7 @@ import (
 
 // The system says that a microphone is muted, and that one is not.
 func TestMutedInTheSystem(t *testing.T) {
+	t.Parallel()
 	s := lab.Cards(t, virtual.Options{RoomTone: tone})
 	for card, want := range map[virtual.Card]string{virtual.Muted: "yes", virtual.Headset: "no"} {
 		t.Run(string(card), func(t *testing.T) {
@@ -26,6 +27,7 @@ func TestMutedInTheSystem(t *testing.T) {
 
 // No echo of a muted output says nothing of headphones.
 func TestMutedOutput(t *testing.T) {
+	t.Parallel()
 	s := lab.Cards(t, virtual.Options{Cards: []virtual.Card{virtual.Headset}, RoomTone: tone})
 	if err := s.MuteOutput(virtual.Headset, true); err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 )
 
 func TestOutputTellsHeadphonesFromSpeakers(t *testing.T) {
+	t.Parallel()
 	s := lab.Cards(t, virtual.Options{RoomTone: tone})
 	for _, c := range []struct {
 		name      string

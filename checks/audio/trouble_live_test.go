@@ -47,6 +47,7 @@ func troubles() []trouble {
 }
 
 func TestTroubleInTheMiddleOfARun(t *testing.T) {
+	t.Parallel()
 	for _, tr := range troubles() {
 		for _, id := range []string{audio.OutputID, audio.MicrophoneID} {
 			t.Run(tr.name+"/"+id, func(t *testing.T) {
@@ -79,6 +80,7 @@ func TestTroubleInTheMiddleOfARun(t *testing.T) {
 }
 
 func TestTroubleBeforeARun(t *testing.T) {
+	t.Parallel()
 	for _, tr := range troubles()[1:3] { // hangs, freezes
 		t.Run(tr.name, func(t *testing.T) {
 			t.Parallel()
@@ -99,6 +101,7 @@ func TestTroubleBeforeARun(t *testing.T) {
 
 // A microphone that stops while the loudspeaker goes on costs the echo, not the check.
 func TestOutputOutlivesTheMicrophone(t *testing.T) {
+	t.Parallel()
 	s := lab.Cards(t, virtual.Options{Cards: []virtual.Card{virtual.Headset, virtual.Cable}, RoomTone: tone})
 	cfg := audio.Config{Helper: lab.Helper(t, s, virtual.All), Input: virtual.Headset.Input(), Output: virtual.Cable.Output()}
 	unplugged := make(chan error, 1)

@@ -3,6 +3,7 @@ package advice_test
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,11 +45,33 @@ func TestPoliciesHaveTheirTexts(t *testing.T) {
 			if c.Name(r.Check) == r.Check {
 				t.Errorf("%s has no name", r.Check)
 			}
-			if _, ok := c.Find(r.Finding); !ok {
-				t.Errorf("%s has no texts", r.Finding)
+			for _, code := range codes(r) {
+				if _, ok := c.Find(code); !ok {
+					t.Errorf("%s has no texts", code)
+				}
 			}
 		}
 	}
+}
+
+// codes are those that a rule may find.
+func codes(r policy.Rule) (all []string) {
+	if !r.ByValue {
+		return []string{r.Finding}
+	}
+	values := map[string]bool{}
+	if r.Key() == "heard" {
+		values["none"] = true // the one value that no tier allows
+	}
+	for _, v := range r.OneOf.Minimum {
+		if !slices.Contains(r.OneOf.Recommended, v) {
+			values[v] = true
+		}
+	}
+	for v := range values {
+		all = append(all, r.Finding+"."+v)
+	}
+	return all
 }
 
 // Every code says what is wrong, why it matters and what to do, in plain sentences.

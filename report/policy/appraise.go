@@ -222,6 +222,9 @@ func judgeFact(r Rule, res RuleResult, e report.Evidence) (RuleResult, *report.F
 }
 
 func graded(r Rule, res RuleResult, missesMinimum, missesRecommended bool) (RuleResult, *report.Finding) {
+	if r.ByValue {
+		r.Finding += "." + res.Value
+	}
 	f := report.Finding{Code: r.Finding, Check: r.Check, Fault: r.Fault, Args: map[string]string{"value": res.Value, "unit": res.Unit}}
 	switch {
 	case missesMinimum:

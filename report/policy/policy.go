@@ -55,6 +55,8 @@ type Rule struct {
 	Optional bool `json:"optional,omitzero"`
 	// Observed: only a value that the recruiter's probe sealed counts.
 	Observed bool `json:"observed,omitzero"`
+	// ByValue: a point and the fact's value follow Finding, so that each value has texts of its own.
+	ByValue bool `json:"by_value,omitzero"`
 	// Finding is the code of what is wrong when the rule is missed; Fault says who can do something about it.
 	Finding string       `json:"finding"`
 	Fault   report.Fault `json:"fault"`
@@ -175,6 +177,9 @@ func (r Rule) check() error {
 	}
 	if bounds != 1 || (r.Metric == "") == (r.Fact == "") || (r.Fact != "") != (r.OneOf != nil) {
 		return errors.New("needs a metric with at_least or at_most, or a fact with one_of")
+	}
+	if r.ByValue && r.Fact == "" {
+		return errors.New("by_value is for facts")
 	}
 	if b := r.bounds(); b != nil && b.Minimum == nil && b.Recommended == nil {
 		return errors.New("asks for nothing")

@@ -131,21 +131,22 @@ func TestObservedRules(t *testing.T) {
 
 func TestParseRefusesNonsense(t *testing.T) {
 	for name, edit := range map[string][2]string{
-		"schema":              {"policy/1", "policy/2"},
-		"no rules":            {text[strings.Index(text, `"rules"`):], `"rules":[]}`},
-		"rule twice":          {`"id":"jitter"`, `"id":"down"`},
-		"no finding":          {`"finding":"net.slow"`, `"finding":""`},
-		"unknown fault":       {`"fault":"network"`, `"fault":"moon"`},
-		"metric and fact":     {`"fact":"kind"`, `"metric":"x","fact":"kind"`},
-		"no bound":            {`"at_least":{"minimum":10,"recommended":25},`, ``},
-		"two bounds":          {`"at_least":{"minimum":10,"recommended":25}`, `"at_least":{"minimum":10},"at_most":{"minimum":10}`},
-		"asks for nothing":    {`{"minimum":10,"recommended":25}`, `{}`},
-		"bound no number":     {`"minimum":10`, `"minimum":"10"`},
-		"unknown member":      {`"version":1`, `"version":1,"extra":true`},
-		"an escape in a code": {`"finding":"net.slow"`, `"finding":"net\\u001b[2J"`},
-		"spaces in a metric":  {`"metric":"down.mbps"`, `"metric":"down mbps"`},
-		"shouting":            {`"id":"p"`, `"id":"P"`},
-		"negative validity":   {`"version":1`, `"version":1,"valid_days":-1`},
+		"schema":               {"policy/1", "policy/2"},
+		"no rules":             {text[strings.Index(text, `"rules"`):], `"rules":[]}`},
+		"by_value of a number": {`"at_most":{"minimum":60,"recommended":30},`, `"at_most":{"minimum":60,"recommended":30},"by_value":true,`},
+		"rule twice":           {`"id":"jitter"`, `"id":"down"`},
+		"no finding":           {`"finding":"net.slow"`, `"finding":""`},
+		"unknown fault":        {`"fault":"network"`, `"fault":"moon"`},
+		"metric and fact":      {`"fact":"kind"`, `"metric":"x","fact":"kind"`},
+		"no bound":             {`"at_least":{"minimum":10,"recommended":25},`, ``},
+		"two bounds":           {`"at_least":{"minimum":10,"recommended":25}`, `"at_least":{"minimum":10},"at_most":{"minimum":10}`},
+		"asks for nothing":     {`{"minimum":10,"recommended":25}`, `{}`},
+		"bound no number":      {`"minimum":10`, `"minimum":"10"`},
+		"unknown member":       {`"version":1`, `"version":1,"extra":true`},
+		"an escape in a code":  {`"finding":"net.slow"`, `"finding":"net\\u001b[2J"`},
+		"spaces in a metric":   {`"metric":"down.mbps"`, `"metric":"down mbps"`},
+		"shouting":             {`"id":"p"`, `"id":"P"`},
+		"negative validity":    {`"version":1`, `"version":1,"valid_days":-1`},
 	} {
 		bad := strings.Replace(text, edit[0], edit[1], 1)
 		if bad == text {
@@ -261,6 +262,20 @@ func TestAccommodationIsARequest(t *testing.T) {
 		}
 		if a.Verdict != c.verdict || wishes != 1 {
 			t.Errorf("%s: %s, %+v", c.name, a.Verdict, a.Findings)
+		}
+	}
+}
+
+func TestFindingsByValue(t *testing.T) {
+	p, err := policy.Parse([]byte(`{"schema":"linecheck.policy/1","id":"p","version":1,"rules":[
+ {"id":"r","check":"net","fact":"heard","one_of":{"minimum":["all","left"],"recommended":["all"]},"by_value":true,"finding":"net.heard","fault":"you","source":"s"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for heard, want := range map[string]string{"left": "net.heard.left", "none": "net.heard.none", "all": ""} {
+		a := policy.Appraise(p, []report.Evidence{measured("net", map[string]string{"heard": heard})})
+		if a.Results[0].Finding != want || (want != "") != (len(a.Findings) == 1 && a.Findings[0].Code == want) {
+			t.Errorf("%s: %+v", heard, a)
 		}
 	}
 }

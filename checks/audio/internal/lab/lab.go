@@ -8,9 +8,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"sync/atomic"
 	"testing"
@@ -24,10 +26,18 @@ import (
 // helperEnv makes the test binary the audio helper.
 const helperEnv = "LINECHECK_TEST_AUDIO_HELPER"
 
+// together is how many tests run at once at least: they wait for sound most of their time.
+const together = 6
+
 // Main is the TestMain of a package whose test binary is its own audio helper. It
 // returns the exit code.
 func Main(m *testing.M) int {
 	if os.Getenv(helperEnv) == "" {
+		flag.Parse()
+		if err := flag.Set("test.parallel", strconv.Itoa(max(together, runtime.GOMAXPROCS(0)))); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
 		return m.Run()
 	}
 	if err := portaudio.Serve(context.Background(), os.Stdin, os.Stdout, os.Args[1:]); err != nil {
