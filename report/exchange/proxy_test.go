@@ -13,26 +13,32 @@ func TestChooseProxy(t *testing.T) {
 	byScheme := ieproxy.StaticProxyConf{Active: true, Protocols: map[string]string{"http": "plain.example:80", "https": "secure.example:443"}}
 	env := &httpproxy.Config{HTTPSProxy: "env.example:8080"}
 	none := &httpproxy.Config{}
+	desk := &url.URL{Scheme: "http", Host: "desk.example:8080"}
 	for _, c := range []struct {
 		name   string
 		env    *httpproxy.Config
 		system ieproxy.StaticProxyConf
 		to     string
 		want   string
+
+		desktop *url.URL
 	}{
-		{"nothing set", none, ieproxy.StaticProxyConf{}, "https://probe.example", ""},
-		{"environment", env, system, "https://probe.example", "http://env.example:8080"},
-		{"system", none, system, "https://probe.example", "http://all.example:3128"},
-		{"system, but switched off", none, ieproxy.StaticProxyConf{Protocols: system.Protocols}, "https://probe.example", ""},
-		{"system, excepted", none, system, "https://inside.example", ""},
-		{"system, by scheme", none, byScheme, "https://probe.example", "http://secure.example:443"},
-		{"this computer", none, system, "https://127.0.0.1:8443", ""},
+		{"nothing set", none, ieproxy.StaticProxyConf{}, "https://probe.example", "", nil},
+		{"environment", env, system, "https://probe.example", "http://env.example:8080", nil},
+		{"system", none, system, "https://probe.example", "http://all.example:3128", nil},
+		{"system, but switched off", none, ieproxy.StaticProxyConf{Protocols: system.Protocols}, "https://probe.example", "", nil},
+		{"system, excepted", none, system, "https://inside.example", "", nil},
+		{"system, by scheme", none, byScheme, "https://probe.example", "http://secure.example:443", nil},
+		{"desktop", none, ieproxy.StaticProxyConf{}, "https://probe.example", "http://desk.example:8080", desk},
+		{"desktop, this computer", none, ieproxy.StaticProxyConf{}, "https://[::1]:8443", "", desk},
+		{"environment before the desktop", env, ieproxy.StaticProxyConf{}, "https://probe.example", "http://env.example:8080", desk},
+		{"this computer", none, system, "https://127.0.0.1:8443", "", nil},
 	} {
 		u, err := url.Parse(c.to)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := choose(c.env, c.system)(u)
+		got, err := choose(c.env, c.system, func(u *url.URL) *url.URL { return c.desktop })(u)
 		if err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}

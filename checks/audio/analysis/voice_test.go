@@ -10,10 +10,12 @@ import (
 	"linecheck/checks/audio/virtual"
 )
 
-// spoken is eight seconds of a synthetic voice that reads in some language, at -26 dBFS and 16 kHz.
-func spoken(t *testing.T, voice, pitch, speed string) []float32 {
+// counting is read in any language.
+const counting = "1 2 3 4 5 6 7 8 9 10, 11 12, 13 14 15. 21 35, 48 67? 100 1000, 76 54 32."
+
+// spoken is eight seconds of a synthetic voice that reads, at -26 dBFS and that rate in Hz.
+func spoken(t *testing.T, voice, pitch, speed, text string, hz int) []float32 {
 	t.Helper()
-	const text = "1 2 3 4 5 6 7 8 9 10, 11 12, 13 14 15. 21 35, 48 67? 100 1000, 76 54 32."
 	wav, err := exec.Command("espeak-ng", "-v", voice, "-p", pitch, "-s", speed, "--stdout", text).Output()
 	if err != nil {
 		t.Fatalf("espeak-ng speaks the test sentences: %v", err)
@@ -29,8 +31,8 @@ func spoken(t *testing.T, voice, pitch, speed string) []float32 {
 	for i, v := range s.Samples {
 		x[i] = float32(v)
 	}
-	x = analysis.Resample(x, s.Rate, 16000)
-	x = x[:min(len(x), 8*16000)]
+	x = analysis.Resample(x, s.Rate, hz)
+	x = x[:min(len(x), 8*hz)]
 	return raised(x, -26-analysis.RMS(x))
 }
 
@@ -57,7 +59,7 @@ func TestVoices(t *testing.T) {
 	found, all := 0, 0
 	for _, language := range []string{"ar", "bn", "cmn", "de", "en-us", "en-gb", "es-419", "fr-fr", "hi", "id", "it", "ja", "ko", "nl", "pl", "pt-br", "ru", "sw", "ta", "tr", "uk", "ur", "vi"} {
 		for _, kind := range []string{"", "+f2", "+f5", "+m7"} {
-			x := spoken(t, language+kind, []string{"30", "50", "70"}[all%3], []string{"120", "150", "190"}[all/3%3])
+			x := spoken(t, language+kind, []string{"30", "50", "70"}[all%3], []string{"120", "150", "190"}[all/3%3], counting, 16000)
 			for _, level := range []float64{-60, -45, -38} {
 				all++
 				mixed := append([]float32(nil), x...)
@@ -143,6 +145,30 @@ func TestWhatIsNoVoice(t *testing.T) {
 	for _, hz := range []int{0, 100, rate} {
 		if s, ok := analysis.ActiveSpeech(nil, hz, -60); ok || s.Voice.IsVoice() {
 			t.Error("nothing is a voice")
+		}
+	}
+}
+
+// How wide the way was that a voice came is told behind any noise that came the same way.
+func TestBandwidthOfVoices(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs a program that speaks: not in short mode")
+	}
+	if _, err := exec.LookPath("espeak-ng"); err != nil {
+		t.Skip("espeak-ng is not installed")
+	}
+	const text = "Six thick thistle sticks. She sells sea shells, and the shells she sells are sea shells I'm sure. Please tell me how I can help."
+	for _, voice := range []string{"en-us", "en-gb", "en-us+f3", "es-419", "hi"} {
+		x := spoken(t, voice, "50", "150", text, rate)
+		for upTo, want := range map[float64]analysis.Band{3400: analysis.Narrowband, 7500: analysis.Wideband, 20000: analysis.Fullband} {
+			for _, level := range []float64{-60, -45, -40, -36} {
+				mixed := lowpass(add(x, noise(level, 8, 3)), upTo)
+				s, ok := analysis.ActiveSpeech(mixed, rate, level)
+				hz, known := analysis.Bandwidth(mixed, rate, s)
+				if got := analysis.BandOf(hz); !ok || !known || got != want {
+					t.Errorf("%s up to %v Hz in noise of %v: %v Hz, %s", voice, upTo, level, hz, got)
+				}
+			}
 		}
 	}
 }

@@ -1,0 +1,92 @@
+package exchange
+
+import (
+	"bufio"
+	"net/url"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// portal stands in for the desktop's: it names a proxy by host, and counts how often it was asked.
+type portal struct{ asked []string }
+
+func (p *portal) Lookup(uri string) ([]string, *dbus.Error) {
+	p.asked = append(p.asked, uri)
+	switch {
+	case strings.Contains(uri, "direct.example"):
+		return []string{"direct://"}, nil
+	case strings.Contains(uri, "socks4.example"):
+		return []string{"socks4://old.example:1080"}, nil
+	case strings.Contains(uri, "none.example"):
+		return nil, nil
+	}
+	return []string{"http://desk.example:3128", "direct://"}, nil
+}
+
+// session is a bus of its own in the desktop's place.
+func session(t *testing.T) {
+	t.Helper()
+	daemon, err := exec.LookPath("dbus-daemon")
+	if err != nil {
+		t.Skip("dbus-daemon is not installed")
+	}
+	cmd := exec.Command(daemon, "--session", "--nofork", "--print-address")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	address, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", strings.TrimSpace(address))
+}
+
+func TestDesktopProxy(t *testing.T) {
+	session(t)
+	ask := func(host string) string {
+		if p := desktop(&url.URL{Scheme: "https", Host: host, Path: "/"}); p != nil {
+			return p.String()
+		}
+		return ""
+	}
+	if got := ask("probe.example"); got != "" {
+		t.Errorf("a desktop without a portal: %q", got)
+	}
+	bus, err := dbus.ConnectSessionBus()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bus.Close()
+	p := &portal{}
+	if err := bus.Export(p, "/org/freedesktop/portal/desktop", "org.freedesktop.portal.ProxyResolver"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := bus.RequestName("org.freedesktop.portal.Desktop", dbus.NameFlagDoNotQueue); err != nil {
+		t.Fatal(err)
+	}
+	for host, want := range map[string]string{"probe.example:8443": "http://desk.example:3128", "direct.example": "", "socks4.example": "", "none.example": ""} {
+		if got := ask(host); got != want {
+			t.Errorf("%s: %q, want %q", host, got, want)
+		}
+	}
+	p.asked = nil
+	of := remembered(desktop)
+	for _, path := range []string{"/upload?size=5", "/download"} {
+		of(&url.URL{Scheme: "https", Host: "probe.example", Path: path})
+	}
+	if len(p.asked) != 1 || p.asked[0] != "https://probe.example/" {
+		t.Errorf("asked for %v", p.asked)
+	}
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "")
+	if got := ask("probe.example"); got != "" {
+		t.Errorf("no desktop at all: %q", got)
+	}
+}
