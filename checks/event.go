@@ -33,6 +33,8 @@ type Event struct {
 	Evidence *report.Evidence
 	// Observations are what the far end sealed of the check; set for finished events.
 	Observations []envelope.Envelope
+	// Voice is a FLAC file of the person's voice, which they agreed to be sent; set for finished events.
+	Voice []byte
 	// Kept says that the evidence is from an earlier, interrupted part of this run.
 	Kept bool
 	// Err is what the check returned, for the log; nil where it measured.

@@ -19,6 +19,7 @@ type Recorder struct {
 	metrics      []report.Metric
 	facts        map[string]string
 	observations []envelope.Envelope
+	voice        []byte
 	series       []report.Series
 	progress     func(Progress)
 }
@@ -88,6 +89,15 @@ func (r *Recorder) add(key string, value float64, unit string, samples int, orig
 	r.metrics = append(r.metrics, m)
 }
 
+// Voice records a FLAC file of the person's voice, which they agreed to be sent.
+func (r *Recorder) Voice(flac []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.closed {
+		r.voice = flac
+	}
+}
+
 // Fact records a named observation that is not a number. An empty value is not recorded.
 func (r *Recorder) Fact(key, value string) {
 	r.mu.Lock()
@@ -112,9 +122,12 @@ func (r *Recorder) Progress(p Progress) {
 }
 
 // close ends recording and returns what was recorded.
-func (r *Recorder) close() (report.Evidence, []envelope.Envelope) {
+func (r *Recorder) close() Result {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.closed = true
-	return report.Evidence{Metrics: slices.Clone(r.metrics), Facts: maps.Clone(r.facts), Series: slices.Clone(r.series)}, slices.Clone(r.observations)
+	return Result{
+		Evidence:     report.Evidence{Metrics: slices.Clone(r.metrics), Facts: maps.Clone(r.facts), Series: slices.Clone(r.series)},
+		Observations: slices.Clone(r.observations), Voice: r.voice,
+	}
 }

@@ -31,6 +31,8 @@ type Runner struct {
 type Result struct {
 	Evidence     report.Evidence
 	Observations []envelope.Envelope
+	// Voice is a FLAC file of the person's voice, which they agreed to be sent; nil where there is none.
+	Voice []byte
 }
 
 // Run runs the checks, in their order where they share a resource and side by
@@ -103,13 +105,14 @@ func (r *Runner) one(ctx context.Context, c Check) Result {
 	err := run(ctx, c, spec.Timeout, rec)
 	beat.stop()
 
-	ev, obs := rec.close()
+	res := rec.close()
+	ev := &res.Evidence
 	ev.Check, ev.Revision, ev.Started = spec.ID, spec.Revision, begin.UTC().Truncate(time.Second)
 	ev.ElapsedMS = time.Since(begin).Milliseconds()
 	ev.Outcome, ev.Reason, ev.Fault = outcome(ctx, err)
 	r.emit(Event{Type: EventFinished, Check: spec.ID, At: time.Now(), Elapsed: time.Since(begin),
-		Evidence: &ev, Observations: obs, Err: err})
-	return Result{Evidence: ev, Observations: obs}
+		Evidence: ev, Observations: res.Observations, Voice: res.Voice, Err: err})
+	return res
 }
 
 // run calls the check with its timeout and waits for it, but never longer than timeout and grace.

@@ -28,7 +28,10 @@ const policyText = `{"schema":"linecheck.policy/1","id":"p","version":1,"rules":
  {"id":"up","check":"net","metric":"up.mbps","at_least":{"minimum":3},"finding":"net.slow","fault":"network","source":"s"}]}`
 
 // line is a check that measures at once.
-type line struct{ runs *atomic.Int32 }
+type line struct {
+	runs  *atomic.Int32
+	voice []byte // what the person agreed to be sent
+}
 
 func (line) Spec() checks.Spec {
 	return checks.Spec{ID: "net", Revision: 1, Typical: time.Second, Timeout: 5 * time.Second}
@@ -36,6 +39,7 @@ func (line) Spec() checks.Spec {
 
 func (l line) Run(_ context.Context, rec *checks.Recorder) error {
 	l.runs.Add(1)
+	rec.Voice(l.voice)
 	rec.Metric("up.mbps", 4.5, "Mbit/s", 10)
 	return nil
 }
@@ -43,7 +47,7 @@ func (l line) Run(_ context.Context, rec *checks.Recorder) error {
 func newEngine(t *testing.T, home string, invite []byte) (*SessionEngine, *atomic.Int32) {
 	runs := &atomic.Int32{}
 	e := NewSessionEngine(session.Options{Home: home, Invite: invite, Policy: []byte(policyText), Program: report.Program{Name: "linecheck"},
-		Make: func(session.Far, policy.Policy) []checks.Check { return []checks.Check{line{runs}} }})
+		Make: func(session.Far, policy.Policy) []checks.Check { return []checks.Check{line{runs, []byte("fLaC...")}} }})
 	t.Cleanup(e.Close)
 	return e, runs
 }
@@ -139,6 +143,8 @@ type recruiter struct {
 	root, invite, receipt envelope.PrivateKey
 	server                *httptest.Server
 	up                    atomic.Bool
+	voice                 bool                          // its invites ask for a recording
+	got                   atomic.Pointer[bundle.Bundle] // the report that came last
 }
 
 func newRecruiter(t *testing.T) *recruiter {
@@ -183,6 +189,7 @@ func (r *recruiter) takeIn(t *testing.T, w http.ResponseWriter, q *http.Request)
 	if err != nil {
 		t.Error(err)
 	}
+	r.got.Store(&b)
 	digest, err := b.Report.Digest()
 	if err != nil {
 		t.Error(err)
@@ -215,7 +222,7 @@ func (r *recruiter) offer(t *testing.T) []byte {
 	now := time.Now().UTC().Truncate(time.Second)
 	e, err := envelope.Seal(r.invite, report.InviteType, []envelope.Subject{envelope.On("policy", policy.Digest([]byte(policyText)))}, report.Invite{
 		ID: strings.Repeat("0", 32), Nonce: strings.Repeat("1", 32), Tenant: "t1", Origin: r.server.URL, ProbePin: exchange.PinOf(r.server.Certificate()), Applicant: "A-1",
-		Role: "agent", Region: "EU", Issued: now, NotBefore: now.Add(-time.Minute), NotAfter: now.Add(time.Hour), Runs: 1, LegalName: true, Policy: policyText})
+		Role: "agent", Region: "EU", Issued: now, NotBefore: now.Add(-time.Minute), NotAfter: now.Add(time.Hour), Runs: 1, LegalName: true, VoiceSample: r.voice, Policy: policyText})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,6 +231,26 @@ func (r *recruiter) offer(t *testing.T) []byte {
 		t.Fatal(err)
 	}
 	return data
+}
+
+// A voice that was agreed to goes where it was asked for, and nowhere else.
+func TestAVoiceGoesWithTheReport(t *testing.T) {
+	for _, asked := range []bool{true, false} {
+		r := newRecruiter(t)
+		r.voice = asked
+		e, _ := newEngine(t, t.TempDir(), r.offer(t))
+		open(t, e, false)
+		e.Run(t.Context(), func(checks.Event) {})
+		e.Close() // what was agreed to is kept like what was measured
+		open(t, e, false)
+		e.Run(t.Context(), func(checks.Event) {})
+		if d := e.Deliver(t.Context(), "Ada Lovelace"); !d.Sent {
+			t.Fatalf("%+v", d)
+		}
+		if got := r.got.Load(); (got.Voice != nil) != asked {
+			t.Errorf("asked %v, sent %q", asked, got.Voice)
+		}
+	}
 }
 
 func TestAnInvitedReportIsSent(t *testing.T) {

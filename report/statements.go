@@ -39,6 +39,8 @@ type Invite struct {
 	Runs int `json:"runs"`
 	// LegalName says whether the applicant signs with the full legal name.
 	LegalName bool `json:"legal_name"`
+	// VoiceSample asks for a recording of the applicant reading aloud. The applicant decides.
+	VoiceSample bool `json:"voice_sample,omitzero"`
 	// Policy is the policy's JSON text, byte for byte; its SHA-256 is the statement's subject.
 	Policy string `json:"policy"`
 }

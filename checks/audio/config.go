@@ -25,6 +25,8 @@ type Config struct {
 	Person checks.Person
 	// Spoken holds the digits 0.flac to 9.flac in the person's language. It may be nil where Person is.
 	Spoken fs.FS
+	// VoiceSample: the recruiter asks for a recording of the voice. The person is asked whether they agree.
+	VoiceSample bool
 	// Seed draws which digits are played: the run's own, so that nobody knows them before.
 	Seed []byte
 }

@@ -62,6 +62,7 @@ func (m *microphone) Run(ctx context.Context, rec *checks.Recorder) error {
 	trace(rec, l.samples, result.InputRate)
 	if asked {
 		m.playBack(ctx, rec, l.samples, result.InputRate)
+		return m.sample(ctx, rec, l.samples, result.InputRate)
 	}
 	return nil
 }
@@ -88,7 +89,7 @@ func (m *microphone) playBack(ctx context.Context, rec *checks.Recorder, x []flo
 	if !ok || a.Choice != choicePlay {
 		return
 	}
-	reading := x[min(len(x), int(quietTime.Seconds()*float64(rate))):]
+	reading := afterQuiet(x, rate)
 	play := func(to int) []float32 { return bothSides(analysis.Resample(reading, rate, to)) }
 	for i := range mostPlaybacks {
 		rec.Progress(checks.Progress{Stage: "playback", Fraction: 1})
@@ -108,6 +109,10 @@ func (m *microphone) playBack(ctx context.Context, rec *checks.Recorder, x []flo
 		}
 		return
 	}
+}
+
+func afterQuiet(x []float32, rate int) []float32 {
+	return x[min(len(x), int(quietTime.Seconds()*float64(rate))):]
 }
 
 func bothSides(x []float32) []float32 {

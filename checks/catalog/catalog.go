@@ -37,7 +37,7 @@ func All(cfg Config, far session.Far, p policy.Policy) []checks.Check {
 		call.Far, call.Open = far.Session, far.Open
 	}
 	sound := cfg.Audio
-	sound.Seed = seed(far)
+	sound.Seed, sound.VoiceSample = seed(far), far != nil && far.VoiceSample()
 	if cfg.Quick {
 		line.Quick = &internet.Bounds{Down: p.Bounds("internet.download.mbps"), Up: p.Bounds("internet.upload.mbps")}
 	}

@@ -19,6 +19,8 @@ type far struct {
 	client *exchange.Client
 	open   func(context.Context) (*exchange.Session, error)
 	verify func(envelope.Envelope) (report.Observation, error)
+	// sample: the invite asks for a recording of the voice.
+	sample bool
 	// seed is the invite's nonce and this session's key: no two runs have the same.
 	seed string
 	// away is why the server could not confirm the invite; nil where it did.
@@ -50,6 +52,9 @@ func (f *far) Session(ctx context.Context) (*exchange.Session, error) {
 
 // Open verifies what the probe sealed.
 func (f *far) Open(sealed envelope.Envelope) (report.Observation, error) { return f.verify(sealed) }
+
+// VoiceSample says whether the invite asks for a recording of the applicant's voice.
+func (f *far) VoiceSample() bool { return f.sample }
 
 // Seed is what this run draws from: the invite's nonce, a space, and the session key's id.
 func (f *far) Seed() string { return f.seed }

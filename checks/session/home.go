@@ -169,6 +169,7 @@ func (f folder) setAside(why error) error {
 type record struct {
 	Evidence     report.Evidence     `json:"evidence"`
 	Observations []envelope.Envelope `json:"observations"`
+	Voice        []byte              `json:"voice,omitzero"`
 	Devices      string              `json:"devices"`
 	Finished     time.Time           `json:"finished"`
 }

@@ -40,7 +40,7 @@ func (s *Session) Run(ctx context.Context, events func(checks.Event)) []report.E
 		events(e)
 	}}
 	for _, res := range runner.Run(ctx, todo) {
-		s.kept[res.Evidence.Check] = record{Evidence: res.Evidence, Observations: res.Observations}
+		s.kept[res.Evidence.Check] = record{Evidence: res.Evidence, Observations: res.Observations, Voice: res.Voice}
 	}
 	return s.evidence()
 }
@@ -75,7 +75,7 @@ func (s *Session) keep(e checks.Event) {
 	if s.partial || e.Evidence.Outcome != report.Measured {
 		return
 	}
-	r := record{Evidence: *e.Evidence, Observations: e.Observations, Devices: s.opt.Devices, Finished: e.At.UTC()}
+	r := record{Evidence: *e.Evidence, Observations: e.Observations, Voice: e.Voice, Devices: s.opt.Devices, Finished: e.At.UTC()}
 	if err := save(s.folder.recordPath(e.Check), r); err != nil {
 		s.log.Error("cannot keep a result", "check", e.Check, "error", err)
 	}
@@ -95,6 +95,16 @@ func (s *Session) evidence() []report.Evidence {
 // Appraise judges evidence by the session's policy. A partial run is judged by the rules on its own checks.
 func (s *Session) Appraise(evidence []report.Evidence) policy.Appraisal {
 	return policy.Appraise(s.policy, evidence)
+}
+
+// voice is the recording of the person's voice, where they agreed to one.
+func (s *Session) voice() []byte {
+	for _, c := range s.plan {
+		if v := s.kept[c.Spec().ID].Voice; v != nil {
+			return v
+		}
+	}
+	return nil
 }
 
 // observations are what the probe sealed, in the order of the plan.

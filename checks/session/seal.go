@@ -86,6 +86,12 @@ func (s *Session) seal(evidence []report.Evidence, name string) (bundle.Bundle, 
 		r.Machine = s.pseudonym(inv.Tenant)
 		b.Invite = &s.sealedInv
 		subjects = append(subjects, envelope.On("invite", s.invite.Digest()))
+		if inv.VoiceSample {
+			b.Voice = s.voice()
+		}
+		if b.Voice != nil {
+			subjects = append(subjects, envelope.On("voice", envelope.Digest(b.Voice)))
+		}
 	} else {
 		subjects = append(subjects, envelope.On("policy", r.PolicySHA256))
 	}

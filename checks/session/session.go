@@ -71,6 +71,8 @@ type Far interface {
 	// Seed is what this run draws from where something must not be known beforehand: the
 	// invite's nonce, a space, and the id of the key that the report will be signed with.
 	Seed() string
+	// VoiceSample says whether the invite asks for a recording of the applicant's voice.
+	VoiceSample() bool
 }
 
 // Session is one applicant's way from invite to receipt. Its methods are
@@ -166,6 +168,7 @@ func (s *Session) resume() error {
 		return err
 	}
 	if s.far != nil {
+		s.far.sample = s.invite.Value().VoiceSample && s.far.away == nil
 		s.far.seed = s.invite.Value().Nonce + " " + s.key.Public().ID()
 	}
 	return nil

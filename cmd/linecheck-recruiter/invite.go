@@ -29,7 +29,7 @@ import (
 type inviteFlags struct {
 	keys, applicant, role, region, probe, pin, policy, expires, out string
 	runs                                                            int
-	legalName                                                       bool
+	legalName, voice                                                bool
 }
 
 func invite() *cobra.Command {
@@ -51,6 +51,7 @@ func invite() *cobra.Command {
 	fl.StringVar(&f.expires, "expires", "14d", "how long the invite counts, as 14d or 36h")
 	fl.IntVar(&f.runs, "runs", 3, "how many runs it allows")
 	fl.BoolVar(&f.legalName, "legal-name", false, "ask for the full legal name as electronic signature")
+	fl.BoolVar(&f.voice, "voice-sample", false, "ask for a recording of the applicant reading aloud; the applicant decides")
 	fl.StringVar(&f.out, "out", "", "file for the invite")
 	must(cmd, "keys", "applicant", "role", "region", "probe", "out")
 	return cmd
@@ -120,7 +121,7 @@ func sealInvite(k *keys.Folder, f inviteFlags, origin, text string, now time.Tim
 		ID: hex.EncodeToString(random[:16]), Nonce: hex.EncodeToString(random[16:]),
 		Tenant: t.Value().Tenant, Origin: origin, ProbePin: f.pin,
 		Applicant: f.applicant, Role: f.role, Region: f.region,
-		Issued: now, NotBefore: now, NotAfter: now.Add(life), Runs: f.runs, LegalName: f.legalName, Policy: text,
+		Issued: now, NotBefore: now, NotAfter: now.Add(life), Runs: f.runs, LegalName: f.legalName, VoiceSample: f.voice, Policy: text,
 	}
 	return envelope.Seal(k.Key(report.RoleInvite), report.InviteType,
 		[]envelope.Subject{envelope.On("policy", policy.Digest([]byte(text)))}, inv)

@@ -26,6 +26,11 @@ const (
 
 const maxObservations = 32
 
+// MaxVoice bounds the recording of a voice, in bytes: ten seconds at 16 kHz and 16 bits.
+const MaxVoice = 320_000
+
+const flacMagic = "fLaC"
+
 // Bundle is a report, what it builds on and the proof that it arrived.
 type Bundle struct {
 	Schema string `json:"schema"`
@@ -33,6 +38,9 @@ type Bundle struct {
 	Invite       *envelope.Envelope  `json:"invite,omitzero"`
 	Observations []envelope.Envelope `json:"observations"`
 	Report       envelope.Envelope   `json:"report"`
+	// Voice is a FLAC file of the applicant reading aloud, at most [MaxVoice] bytes: only where the invite
+	// asks for one and the applicant agreed. Its digest is the report's subject "voice".
+	Voice []byte `json:"voice,omitzero"`
 	// Receipt is absent until the server took the report in.
 	Receipt *envelope.Envelope `json:"receipt,omitzero"`
 }
@@ -64,6 +72,9 @@ func Parse(data []byte) (Bundle, error) {
 	}
 	if len(b.Observations) > maxObservations {
 		return Bundle{}, fmt.Errorf("%w: %d observations", ErrCoat, len(b.Observations))
+	}
+	if len(b.Voice) > MaxVoice || b.Voice != nil && !bytes.HasPrefix(b.Voice, []byte(flacMagic)) {
+		return Bundle{}, fmt.Errorf("%w: the recording of a voice is no FLAC file of at most %d bytes", ErrCoat, MaxVoice)
 	}
 	return b, nil
 }

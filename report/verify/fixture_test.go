@@ -82,6 +82,7 @@ type story struct {
 	// Keys that seal; the tenant's own unless a test puts a stranger's here.
 	inviteKey, probeKey, receiptKey envelope.PrivateKey
 	inviteOn, obsOn                 string // digests to claim instead of the true ones
+	voice                           []byte
 	dropObservation, dropReceipt    bool
 	log                             func(*report.LogEntry) // bends the place in the log
 }
@@ -121,6 +122,9 @@ func (s *story) tell(t testing.TB) bundle.Bundle {
 		claimed = s.obsOn
 	}
 	on = append(on, envelope.On("observation", claimed))
+	if b.Voice = s.voice; b.Voice != nil {
+		on = append(on, envelope.On("voice", envelope.Digest(b.Voice)))
+	}
 	b.Report = seal(t, s.session, report.ReportType, s.report, on...)
 	if s.receipt.ReportSHA256 == "" {
 		s.receipt.ReportSHA256 = digest(t, b.Report)

@@ -58,7 +58,24 @@ func (r *run) session() (string, error) {
 	case rep.PolicySHA256 != policy.Digest([]byte(inv.Policy)):
 		return "", errors.New("the report was made under another policy than the invite's")
 	}
-	return "made under this invite", nil
+	return "made under this invite", r.voice()
+}
+
+// voice: a recording of the applicant's voice is there where the report says so, and
+// only where the invite asked for it.
+func (r *run) voice() error {
+	voice := r.bundle.Voice
+	var digests []string
+	if voice != nil {
+		digests = []string{envelope.Digest(voice)}
+	}
+	switch {
+	case !slices.Equal(digests, r.report.Subjects("voice")):
+		return errors.New("the recording of the voice is not the one that was signed")
+	case voice != nil && !r.invite.Value().VoiceSample:
+		return errors.New("there is a recording of a voice, which the invite does not ask for")
+	}
+	return nil
 }
 
 // observed opens the probe's observations and holds the report's claims against them.

@@ -47,6 +47,8 @@ type Result struct {
 	Report       *report.Report       `json:"report,omitzero"`
 	Observations []report.Observation `json:"observations,omitzero"`
 	Receipt      *report.Receipt      `json:"receipt,omitzero"`
+	// Voice is the FLAC file of the applicant reading aloud; nil where there is none, or the report is not authentic.
+	Voice []byte `json:"voice,omitzero"`
 	// Appraisal is made anew from the evidence; nil where the report is not authentic.
 	Appraisal *policy.Appraisal `json:"appraisal,omitzero"`
 	// ValidUntil is when the report stops being good; zero without a receipt.
@@ -169,6 +171,7 @@ func (r *run) result() Result {
 		return res
 	}
 	res.ReportSHA256 = r.report.Digest()
+	res.Voice = r.bundle.Voice
 	inv, rep := r.invite.Value(), r.report.Value()
 	res.Invite, res.Report, res.Appraisal, res.ValidUntil = &inv, &rep, &r.appraisal, r.validUntil
 	for _, o := range r.observations {

@@ -247,7 +247,29 @@ func forgedInvites(x, stranger *tenant, foreign bundle.Bundle) []forgery {
 		{name: "another nonce", step: "session", bend: func(s *story) { s.report.Nonce = strings.Repeat("0", 32) }},
 		{name: "another policy digest", step: "session", bend: func(s *story) { s.report.PolicySHA256 = policy.Digest([]byte("x")) }},
 		{name: "built on another invite's digest", step: "session", bend: func(s *story) { s.inviteOn = envelope.Digest([]byte("x")) }},
+		{name: "a voice that the invite does not ask for", step: "session", bend: func(s *story) { s.voice = []byte("fLaC...") }},
+		{name: "another voice", step: "session", bend: spoken, rework: func(b *bundle.Bundle) { b.Voice = []byte("fLaC... of somebody else") }},
+		{name: "a voice left out", step: "session", bend: spoken, rework: func(b *bundle.Bundle) { b.Voice = nil }},
+		{name: "a voice put in", step: "session", bend: func(s *story) { s.invite.VoiceSample = true }, rework: func(b *bundle.Bundle) { b.Voice = []byte("fLaC...") }},
+		{name: "no sound file", step: "coat", bend: func(s *story) { s.invite.VoiceSample, s.voice = true, []byte("MZ...") }},
 		{name: "not signed where the invite asks for it", step: "session", bend: func(s *story) { s.invite.LegalName = true }},
+	}
+}
+
+// spoken: the invite asks for a voice, and the applicant agreed.
+func spoken(s *story) { s.invite.VoiceSample, s.voice = true, []byte("fLaC...") }
+
+func TestAVoiceThatWasAskedFor(t *testing.T) {
+	x := newTenant(t)
+	s := newStory(t, x)
+	spoken(s)
+	if r := judge(t, x, s.tell(t), noon().Add(time.Hour)); !r.Authentic || string(r.Voice) != "fLaC..." {
+		t.Errorf("%+v", r.Steps)
+	}
+	s = newStory(t, x)
+	s.invite.VoiceSample = true
+	if r := judge(t, x, s.tell(t), noon().Add(time.Hour)); !r.Authentic || r.Voice != nil {
+		t.Errorf("whoever does not agree: %+v", r.Steps)
 	}
 }
 

@@ -106,7 +106,7 @@ func (d *demo) watch(r io.Reader) (last event) {
 		switch last.Type {
 		case "progress":
 			d.progress(last)
-			if last.Check == "audio.microphone" && last.Stage == "speak" {
+			if last.Check == "audio.microphone" && last.Stage == "sound" {
 				d.sound.speak()
 			}
 		case "finished":

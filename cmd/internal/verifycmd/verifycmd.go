@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"time"
 
@@ -25,8 +26,8 @@ import (
 )
 
 type flags struct {
-	trust, policy, at string
-	json, strict      bool
+	trust, policy, at, voice string
+	json, strict             bool
 }
 
 // New is the verb.
@@ -50,6 +51,7 @@ the worst one counts.`,
 	cmd.Flags().StringVar(&f.trust, "trust", "", "the organisation's trust file")
 	cmd.Flags().StringVar(&f.policy, "policy", "", "judge by this policy instead of the invite's")
 	cmd.Flags().StringVar(&f.at, "at", "", "judge as of this time (RFC 3339) instead of now")
+	cmd.Flags().StringVar(&f.voice, "voice", "", "write the applicant's voice, where the report has a recording, to this FLAC file")
 	cmd.Flags().BoolVar(&f.json, "json", false, "one JSON object a file")
 	cmd.Flags().BoolVar(&f.strict, "strict", false, "exit with 4 where a report is ready with warnings")
 	if err := cmd.MarkFlagRequired("trust"); err != nil {
@@ -80,6 +82,9 @@ func run(cmd *cobra.Command, files []string, f flags) error {
 	if err != nil {
 		return cli.Fail(cli.Usage, "%w", err)
 	}
+	if many && f.voice != "" {
+		return cli.Fail(cli.Usage, "--voice is for one report")
+	}
 	p := printer{w: cmd.OutOrStdout(), words: words, json: f.json, many: many}
 	worst, common := cli.OK, newSeen()
 	err = all(names, judgeFile(t, opt), func(o outcome) error {
@@ -88,7 +93,7 @@ func run(cmd *cobra.Command, files []string, f flags) error {
 		}
 		common.add(o)
 		worst = exitCode(worst, o, f.strict)
-		return p.show(o)
+		return errors.Join(p.show(o), saveVoice(f.voice, o.res))
 	})
 	if err != nil {
 		return err
@@ -99,6 +104,17 @@ func run(cmd *cobra.Command, files []string, f flags) error {
 		}
 	}
 	return cli.End(worst)
+}
+
+// saveVoice writes the recording of an authentic report; nothing where no name is given.
+func saveVoice(name string, res verify.Result) error {
+	switch {
+	case name == "" || !res.Authentic:
+		return nil
+	case res.Voice == nil:
+		return cli.Fail(cli.CouldNotRun, "the report has no recording of a voice; nothing was written to %s", name)
+	}
+	return os.WriteFile(name, res.Voice, 0o600)
 }
 
 func code(res verify.Result, strict bool) int {
