@@ -103,6 +103,7 @@ func (t *terminal) plan(s *session.Session, noUpload bool) {
 		if s.Pseudonym() {
 			t.notice(w.Name("plan.pseudonym"))
 		}
+		t.notice(w.Name(map[bool]string{true: "plan.voice", false: "plan.no-sound"}[inv.VoiceSample]))
 	}
 }
 

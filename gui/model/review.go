@@ -49,6 +49,9 @@ func (m *Model) review() ReviewView {
 	if m.nameNeeded() {
 		v.NameLabel, v.NameHint, v.Name = m.say("gui.name.label"), m.say("gui.name.hint"), m.name
 	}
+	if slices.ContainsFunc(m.outcome.Evidence, func(e report.Evidence) bool { return e.Facts["sample"] == "agreed" }) {
+		v.Not = m.say("gui.review.voice")
+	}
 	v.Sections = append(v.Sections, m.about())
 	for _, e := range m.outcome.Evidence {
 		v.Sections = append(v.Sections, m.evidence(e))

@@ -30,6 +30,15 @@ func TestWelcomeSaysWhoAndWhatItCosts(t *testing.T) {
 	}
 }
 
+// Whoever is asked for their voice reads that they may say no.
+func TestWelcomeWhereAVoiceIsAskedFor(t *testing.T) {
+	o := named()
+	o.Invite.VoiceSample = true
+	if v := at(t, Welcome, o).View().Welcome; !slices.Contains(v.Sent, "gui.leaves.voice") || slices.Contains(v.Sent, "gui.leaves.not") {
+		t.Errorf("%v", v.Sent)
+	}
+}
+
 func TestWelcomeOfOtherOffers(t *testing.T) {
 	self := at(t, Welcome, selfCheck()).View().Welcome
 	if self.Lead != "gui.welcome.self" || !slices.Equal(self.Sent, []string{"gui.leaves.self"}) || len(self.Rows) != 2 {

@@ -102,7 +102,11 @@ func (m *Model) leaves() []string {
 	case m.offer.Unconfirmed != "":
 		return []string{m.say("gui.leaves.unconfirmed")}
 	}
-	lines := []string{m.say("gui.leaves.report", "who", m.sender()), m.say("gui.leaves.not")}
+	not := m.say("gui.leaves.not")
+	if m.offer.Invite.VoiceSample {
+		not = m.say("gui.leaves.voice")
+	}
+	lines := []string{m.say("gui.leaves.report", "who", m.sender()), not}
 	if m.nameNeeded() {
 		lines = append(lines, m.say("gui.leaves.name"))
 	}
