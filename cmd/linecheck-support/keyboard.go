@@ -56,12 +56,12 @@ type typist struct {
 func (p *typist) Ask(ctx context.Context, q checks.Question) (checks.Answer, error) {
 	p.show.pause()
 	defer p.show.goOn()
-	p.show.notice("\n" + p.words.Name("ask."+q.ID+".title") + "\n" + p.words.Name("ask."+q.ID+".text"))
+	p.show.tell("\n" + p.words.Name("ask."+q.ID+".title") + "\n" + p.words.Name("ask."+q.ID+".text"))
 	for i, c := range q.Choices {
 		if i == 0 && len(q.Fields) > 0 {
 			continue // typing is that choice
 		}
-		p.show.notice(fmt.Sprintf("  [%s] %s", p.key(i), p.words.Name("ask."+q.ID+"."+c)))
+		p.show.tell(fmt.Sprintf("  [%s] %s", p.key(i), p.words.Name("ask."+q.ID+"."+c)))
 	}
 	if len(q.Fields) > 0 {
 		return p.fields(ctx, q)
@@ -77,7 +77,7 @@ func (p *typist) Ask(ctx context.Context, q checks.Question) (checks.Answer, err
 		if strings.TrimSpace(text) == "" {
 			return checks.Answer{Choice: q.Choices[0]}, nil
 		}
-		p.show.notice(p.words.Name("ask.letter"))
+		p.show.tell(p.words.Name("ask.letter"))
 	}
 }
 

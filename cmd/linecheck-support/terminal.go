@@ -115,6 +115,13 @@ func (t *terminal) pause() {
 	t.paused = true
 }
 
+// tell prints lines of a question.
+func (t *terminal) tell(text string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.notice(text)
+}
+
 func (t *terminal) goOn() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -122,7 +129,11 @@ func (t *terminal) goOn() {
 }
 
 // say prints a piece of a line.
-func (t *terminal) say(text string) { fmt.Fprint(t.err, text) }
+func (t *terminal) say(text string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	fmt.Fprint(t.err, text)
+}
 
 func (t *terminal) event(e checks.Event) {
 	t.mu.Lock()

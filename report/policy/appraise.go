@@ -85,7 +85,7 @@ const AccommodationCode = "accommodation.requested"
 func requests(p Policy, evidence []report.Evidence) (found []report.Finding) {
 	for _, e := range evidence {
 		if requested(e) && slices.Contains(p.Checks(), e.Check) {
-			found = append(found, report.Finding{Code: AccommodationCode, Check: e.Check, Severity: report.Info, Fault: report.FaultUs, Args: map[string]string{"check": e.Check}})
+			found = append(found, report.Finding{Code: AccommodationCode, Check: e.Check, Severity: report.Info, Fault: report.FaultServer, Args: map[string]string{"check": e.Check}})
 		}
 	}
 	return found
