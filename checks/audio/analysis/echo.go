@@ -109,13 +109,13 @@ func FindEcho(recording []float32, rate int) Echo {
 	case talk && (e.Score >= leastScore || alone) && e.Score < talkScore:
 		e.Why = WhyTalk
 		return e
-	case e.Score >= leastScore:
-		e.Gain, e.Lag = both.peak, both.lag
-	case alone && agree: // samples were lost between the two
-		e.Gain, e.Lag = (up.peak+down.peak)/2, (up.lag+down.lag)/2
-	case alone:
+	case alone && !agree:
 		e.Why = WhySlip
 		return e
+	case alone: // also where a few samples were lost between the two
+		e.Gain, e.Lag = (up.peak+down.peak)/2, (up.lag+down.lag)/2
+	case e.Score >= leastScore:
+		e.Gain, e.Lag = both.peak, both.lag
 	default:
 		return e.none(talk)
 	}
