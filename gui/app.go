@@ -31,6 +31,8 @@ import (
 type Engine interface {
 	// Open confirms the invite and plans. fresh: nothing measured before counts.
 	Open(ctx context.Context, fresh bool) (model.Offer, error)
+	// Choose takes other sound devices from the next Open on; empty names are the system's choice.
+	Choose(input, output string)
 	// Run measures what was planned and judges it.
 	Run(ctx context.Context, events func(checks.Event)) model.Outcome
 	// Deliver seals the report under the legal name, sends it where somebody
@@ -44,6 +46,8 @@ type Config struct {
 	Words  model.Words
 	// Person is who the checks ask; nil where they ask nobody.
 	Person *Person
+	// Devices lists the sound devices; nil where there is no choice.
+	Devices func(ctx context.Context) model.Devices
 	// Painted is called once, when the window was first painted; it may be nil.
 	Painted func()
 	// Do runs a function on the window's goroutine; nil for Fyne's own way.
@@ -133,7 +137,14 @@ func (w *App) send(msg model.Msg) { w.handle([]model.Msg{msg}) }
 // perform does what the model wants done.
 func (w *App) perform(c model.Command) {
 	switch c {
+	case model.OpenWith:
+		chosen := w.model.Chosen()
+		w.work(func(ctx context.Context) model.Msg {
+			w.cfg.Engine.Choose(chosen.Input, chosen.Output)
+			return opened(w.cfg.Engine.Open(ctx, false))
+		})
 	case model.Open, model.OpenFresh:
+		w.list()
 		w.work(func(ctx context.Context) model.Msg { return opened(w.cfg.Engine.Open(ctx, c == model.OpenFresh)) })
 	case model.Run:
 		w.work(func(ctx context.Context) model.Msg {
@@ -152,6 +163,13 @@ func (w *App) perform(c model.Command) {
 		w.bridge.close()
 		w.stop()
 		w.app.Quit()
+	}
+}
+
+// list finds out which sound devices there are, beside everything else.
+func (w *App) list() {
+	if w.cfg.Devices != nil {
+		w.jobs.Go(func() { w.bridge.post(model.Listed{Devices: w.cfg.Devices(w.ctx)}) })
 	}
 }
 

@@ -48,6 +48,8 @@ func (e *engine) Open(_ context.Context, fresh bool) (model.Offer, error) {
 	return e.offer, e.openErr
 }
 
+func (e *engine) Choose(input, output string) { e.note("choose:" + input + "," + output) }
+
 func (e *engine) Run(ctx context.Context, events func(checks.Event)) model.Outcome {
 	e.note("run")
 	if e.run != nil {

@@ -12,12 +12,16 @@ import (
 	"linecheck/report"
 	"linecheck/report/bundle"
 	"linecheck/report/envelope"
+	"linecheck/report/policy"
 )
 
 // SessionEngine is the real engine: an applicant's session.
 type SessionEngine struct {
 	opt     session.Options
 	devices string
+	choose  Choose
+
+	input, output string
 
 	session  *session.Session
 	evidence []report.Evidence
@@ -26,12 +30,22 @@ type SessionEngine struct {
 
 var _ Engine = (*SessionEngine)(nil)
 
-// NewSessionEngine is the engine for a session; nothing is opened yet.
-func NewSessionEngine(opt session.Options) *SessionEngine {
+// Choose makes the checks for the chosen sound devices; empty names are the system's choice.
+type Choose func(input, output string) (func(session.Far, policy.Policy) []checks.Check, error)
+
+// NewSessionEngine is the engine for a session; nothing is opened yet. choose makes its checks.
+func NewSessionEngine(opt session.Options, choose Choose) *SessionEngine {
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.DiscardHandler)
 	}
-	return &SessionEngine{opt: opt, devices: opt.Devices}
+	return &SessionEngine{opt: opt, devices: opt.Devices, choose: choose}
+}
+
+// Choose takes other sound devices from the next Open on.
+func (e *SessionEngine) Choose(input, output string) {
+	e.input, e.output = input, output
+	e.opt.Devices = input + "\n" + output
+	e.devices = e.opt.Devices
 }
 
 // outboxPatience bounds how long waiting reports may hold up the start.
@@ -47,6 +61,10 @@ func (e *SessionEngine) Open(ctx context.Context, fresh bool) (model.Offer, erro
 	}
 	opt := e.opt
 	opt.Devices = e.devices
+	var err error
+	if opt.Make, err = e.choose(e.input, e.output); err != nil {
+		return model.Offer{}, err
+	}
 	s, err := session.Open(ctx, opt)
 	if err != nil {
 		return model.Offer{}, err

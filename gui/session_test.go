@@ -46,8 +46,10 @@ func (l line) Run(_ context.Context, rec *checks.Recorder) error {
 
 func newEngine(t *testing.T, home string, invite []byte) (*SessionEngine, *atomic.Int32) {
 	runs := &atomic.Int32{}
-	e := NewSessionEngine(session.Options{Home: home, Invite: invite, Policy: []byte(policyText), Program: report.Program{Name: "linecheck"},
-		Make: func(session.Far, policy.Policy) []checks.Check { return []checks.Check{line{runs, []byte("fLaC...")}} }})
+	e := NewSessionEngine(session.Options{Home: home, Invite: invite, Policy: []byte(policyText), Program: report.Program{Name: "linecheck"}},
+		func(string, string) (func(session.Far, policy.Policy) []checks.Check, error) {
+			return func(session.Far, policy.Policy) []checks.Check { return []checks.Check{line{runs, []byte("fLaC...")}} }, nil
+		})
 	t.Cleanup(e.Close)
 	return e, runs
 }

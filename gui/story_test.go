@@ -57,7 +57,8 @@ func story(t *testing.T, words model.Words, look func(name string, v model.View)
 	e := sample(true)
 	m := model.New(words)
 	tell("1-opening", m)
-	tell("2-welcome", m, model.Opened{Offer: e.offer})
+	tell("2-welcome", m, model.Opened{Offer: e.offer}, model.Listed{Devices: model.Devices{
+		Inputs: []string{"USB Headset Mic", "Laptop Built-in Audio Mic"}, Outputs: []string{"USB Headset", "Laptop Built-in Audio, a name as long as some systems make them: HDA Intel PCH ALC257 Analog"}}})
 	event := func(kind checks.EventType, id string, f float64, ev *report.Evidence) model.Msg {
 		return model.Event{Event: checks.Event{Type: kind, Check: id, Evidence: ev, Progress: checks.Progress{Fraction: f, Stage: "download", Live: []report.Metric{{Value: 41.2, Unit: "Mbit/s"}}}}}
 	}

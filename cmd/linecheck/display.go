@@ -36,6 +36,8 @@ type window struct {
 type unusable struct{ err error }
 
 // Open says why.
+func (unusable) Choose(string, string) {}
+
 func (u unusable) Open(context.Context, bool) (model.Offer, error) {
 	return model.Offer{}, &session.Refusal{Code: "invite.malformed", Malformed: true, Cause: u.err}
 }

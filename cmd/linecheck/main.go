@@ -11,12 +11,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"linecheck/assets"
+	"linecheck/checks"
 	"linecheck/checks/session"
 	"linecheck/cmd/internal/buildinfo"
 	"linecheck/cmd/internal/cli"
 	"linecheck/cmd/internal/document"
 	"linecheck/cmd/internal/wiring"
 	"linecheck/gui"
+	"linecheck/report/policy"
 )
 
 const name = "linecheck"
@@ -64,8 +66,8 @@ func open(cmd *cobra.Command, invite string) error {
 		return err
 	}
 	person := gui.NewPerson()
-	if opt.Make, err = wiring.Checks("", "", person, false); err != nil {
-		return err
+	choose := func(input, output string) (func(session.Far, policy.Policy) []checks.Check, error) {
+		return wiring.Checks(input, output, person, false)
 	}
 	log, closeLog := wiring.Log(opt.Home)
 	defer closeLog()
@@ -80,7 +82,7 @@ func open(cmd *cobra.Command, invite string) error {
 		}
 		return cli.Fail(cli.Usage, "%w", unreadable)
 	}
-	engine := gui.NewSessionEngine(opt)
+	engine := gui.NewSessionEngine(opt, choose)
 	defer engine.Close()
 	return window{engine: engine, words: words, person: person, err: cmd.ErrOrStderr()}.run(cmd.Context())
 }

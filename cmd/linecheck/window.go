@@ -57,7 +57,7 @@ func (w window) make(painted chan<- struct{}) (shown *gui.App, a fyne.App, err e
 	app.SetMetadata(fyne.AppMetadata{Name: "Linecheck", Version: buildinfo.Version()})
 	a = app.New()
 	a.Settings().SetTheme(theme.New())
-	return gui.New(a, gui.Config{Engine: w.engine, Words: w.words, Person: w.person, Painted: func() { close(painted) }}), a, nil
+	return gui.New(a, gui.Config{Engine: w.engine, Words: w.words, Person: w.person, Devices: devices, Painted: func() { close(painted) }}), a, nil
 }
 
 // watch ends the program where nothing is ever painted: its window then is

@@ -19,6 +19,8 @@ const (
 	Open Command = "open"
 	// OpenFresh opens the session to measure everything anew.
 	OpenFresh Command = "open-fresh"
+	// OpenWith opens the session for the devices that were chosen.
+	OpenWith Command = "open-with"
 	// Run the checks.
 	Run Command = "run"
 	// Cancel the run.

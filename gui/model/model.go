@@ -6,7 +6,7 @@
 //	screen     left by                       to
 //	opening    Opened, OpenFailed            welcome (checking on "run again"), refused
 //	refused    Retry                         opening
-//	welcome    Start, Retry                  checking, opening
+//	welcome    Start, Retry, Chosen          checking, opening
 //	checking   RunEnded, Stop, OpenFailed    result, stopping, refused (asked while a check asks)
 //	stopping   RunEnded, OpenFailed          opening (what was measured is kept), refused
 //	result     Again, ShowReview             opening, review
@@ -67,6 +67,8 @@ type Model struct {
 	outcome  Outcome
 	name     string
 	delivery Delivery
+	devices  Devices
+	chosen   Chosen
 	asked    []Asked // the first is shown
 	answer   Answered
 }
@@ -84,6 +86,11 @@ func (m *Model) Update(msg Msg) Command {
 		return m.closeAsked()
 	case CloseAnswered:
 		return m.closeAnswered(msg)
+	case Listed:
+		m.devices = msg.Devices
+		return Nothing
+	case Chosen:
+		return m.choose(msg)
 	}
 	switch m.screen {
 	case Opening:

@@ -20,6 +20,8 @@ type WelcomeView struct {
 	// SentTitle heads what leaves the computer.
 	SentTitle string
 	Sent      []string
+	// Sound lets the person choose devices; nil where there is nothing to choose.
+	Sound *SoundView
 	// Warning is what is not as it should be; empty where all is well.
 	Warning string
 	// Note is worth knowing, as that an earlier report was sent; may be empty.
@@ -51,6 +53,7 @@ func (m *Model) welcome() WelcomeView {
 		v.Lead, v.Start = m.say("gui.welcome.sealed"), m.say("gui.continue")
 		return v
 	}
+	v.Sound = m.sound()
 	v.Rows = append(v.Rows, m.cost()...)
 	for _, p := range o.Plan {
 		row := Row{Name: m.words.Name(p.ID)}

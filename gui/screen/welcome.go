@@ -31,9 +31,12 @@ func newWelcome(v model.WelcomeView, send func(model.Msg)) Page {
 		}
 		content = append(content, section(v.SentTitle, lines...))
 	}
+	choice := newSound(v.Sound, send)
+	content = append(content, choice.all)
 	start := own.NewButton(v.Start, true, func() { send(model.Start{}) })
 	p := frame{head: heading(model.Neutral, v.Title, v.Lead), content: content, left: button(v.Retry, false, send, model.Retry{}), right: []*own.Button{start}}.page()
 	p.First = start
+	p.Update = func(v model.View) { choice.show(v.Welcome.Sound) } // devices are found, and come and go
 	return p
 }
 
