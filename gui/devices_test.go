@@ -37,10 +37,14 @@ func TestChoosingDevices(t *testing.T) {
 	d.wait("the devices", func() bool { return len(choices(d)) == 2 })
 	d.sees("Sound devices")
 	choices(d)[0].SetSelected("Webcam")
-	d.wait("the session again", func() bool { return strings.HasSuffix(e.said(), "choose:Webcam, open") && d.app.model.Screen() == model.Welcome })
+	d.wait("the session again", func() bool {
+		return strings.HasSuffix(e.said(), "choose:Webcam, open") && d.app.model.Screen() == model.Welcome
+	})
 	if got := choices(d); got[0].Selected != "Webcam" || got[1].Selected != "The system's choice" {
 		t.Errorf("%q and %q are shown", got[0].Selected, got[1].Selected)
 	}
 	choices(d)[0].SetSelectedIndex(0)
-	d.wait("the session once more", func() bool { return strings.HasSuffix(e.said(), "choose:, open") && d.app.model.Screen() == model.Welcome })
+	d.wait("the session once more", func() bool {
+		return strings.HasSuffix(e.said(), "choose:, open") && d.app.model.Screen() == model.Welcome
+	})
 }

@@ -2,6 +2,7 @@ package audio
 
 import (
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"linecheck/checks"
@@ -45,7 +46,16 @@ type listener struct {
 
 	levels     chan checks.Progress
 	quit, gone chan struct{}
+	// still is the longest time in ns that this program itself stood still.
+	still atomic.Int64
 }
+
+// stillMost is how long this program may have stood still for the times of arrivals to say
+// something of the sound: else they say it of this computer's other work.
+const stillMost = 250 * time.Millisecond
+
+// punctual says whether the arrivals' times can be trusted.
+func (l *listener) punctual() bool { return time.Duration(l.still.Load()) <= stillMost }
 
 // listen starts to show; stop ends it.
 func listen(rec *checks.Recorder, length time.Duration, asked bool) *listener {
@@ -63,12 +73,16 @@ func (l *listener) show() {
 	defer close(l.gone)
 	tick := time.NewTicker(time.Second / levelsPerSecond)
 	defer tick.Stop()
+	last := time.Now()
 	for {
 		select {
 		case <-l.quit:
 			return
 		case <-tick.C:
 		}
+		now := time.Now()
+		l.still.Store(max(l.still.Load(), int64(now.Sub(last))))
+		last = now
 		select {
 		case p := <-l.levels:
 			l.rec.Progress(p)

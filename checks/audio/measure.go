@@ -115,14 +115,18 @@ func yes(rec *checks.Recorder, key string, is *bool) {
 	}
 }
 
-// recordStream records how evenly the sound came, and from which side.
-func recordStream(rec *checks.Recorder, arrivals []analysis.Arrival, result device.Result) {
+// recordTimes records how evenly the sound came.
+func recordTimes(rec *checks.Recorder, arrivals []analysis.Arrival, result device.Result) {
 	if hz, ok := analysis.RealRate(arrivals); ok && result.InputRate > 0 {
 		rec.Metric("audio.microphone.rate.error.ratio", math.Abs(hz/float64(result.InputRate)-1), "ratio", len(arrivals))
 	}
 	if len(arrivals) > 1 {
 		rec.Metric("audio.microphone.wait.ms", 1000*analysis.LongestWait(arrivals), "ms", len(arrivals))
 	}
+}
+
+// recordStream records what was lost, from which side the sound came, and what the system says.
+func recordStream(rec *checks.Recorder, result device.Result) {
 	yes(rec, "muted", result.Mixer.InputMuted)
 	yes(rec, "forbidden", result.Mixer.InputForbidden)
 	rec.Metric("audio.microphone.lost.ratio", lost(result), "ratio", int(result.Recorded))

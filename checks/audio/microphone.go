@@ -57,7 +57,10 @@ func (m *microphone) Run(ctx context.Context, rec *checks.Recorder) error {
 	}
 	rec.Fact("api", result.InputAPI)
 	rec.Metric("audio.microphone.rate.hz", float64(result.InputRate), "Hz", 0)
-	recordStream(rec, l.arrivals, result)
+	recordStream(rec, result)
+	if l.punctual() {
+		recordTimes(rec, l.arrivals, result)
+	}
 	recording{samples: l.samples, rate: result.InputRate, asked: asked}.measure(rec)
 	trace(rec, l.samples, result.InputRate)
 	if asked {
