@@ -5,16 +5,31 @@ import (
 	"net/url"
 	"os/exec"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/godbus/dbus/v5"
 )
 
 // portal stands in for the desktop's: it names a proxy by host, and counts how often it was asked.
-type portal struct{ asked []string }
+type portal struct {
+	mu    sync.Mutex
+	asked []string
+}
+
+// taken are the questions since it was asked for them last.
+func (p *portal) taken() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	asked := p.asked
+	p.asked = nil
+	return asked
+}
 
 func (p *portal) Lookup(uri string) ([]string, *dbus.Error) {
+	p.mu.Lock()
 	p.asked = append(p.asked, uri)
+	p.mu.Unlock()
 	switch {
 	case strings.Contains(uri, "direct.example"):
 		return []string{"direct://"}, nil
@@ -77,13 +92,13 @@ func TestDesktopProxy(t *testing.T) {
 			t.Errorf("%s: %q, want %q", host, got, want)
 		}
 	}
-	p.asked = nil
+	p.taken()
 	of := remembered(desktop)
 	for _, path := range []string{"/upload?size=5", "/download"} {
 		of(&url.URL{Scheme: "https", Host: "probe.example", Path: path})
 	}
-	if len(p.asked) != 1 || p.asked[0] != "https://probe.example/" {
-		t.Errorf("asked for %v", p.asked)
+	if asked := p.taken(); len(asked) != 1 || asked[0] != "https://probe.example/" {
+		t.Errorf("asked for %v", asked)
 	}
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "")
 	if got := ask("probe.example"); got != "" {
