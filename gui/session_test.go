@@ -145,13 +145,14 @@ type recruiter struct {
 	root, invite, receipt envelope.PrivateKey
 	server                *httptest.Server
 	up                    atomic.Bool
+	born                  time.Time
 	voice                 bool                          // its invites ask for a recording
 	got                   atomic.Pointer[bundle.Bundle] // the report that came last
 }
 
 func newRecruiter(t *testing.T) *recruiter {
 	t.Helper()
-	r := &recruiter{}
+	r := &recruiter{born: time.Now().UTC().Truncate(time.Second)}
 	for _, k := range []*envelope.PrivateKey{&r.root, &r.invite, &r.receipt} {
 		var err error
 		if *k, err = envelope.NewKey(rand.Reader); err != nil {
@@ -173,8 +174,9 @@ func newRecruiter(t *testing.T) *recruiter {
 	return r
 }
 
+// trust is always the same file: another one of the same version would be refused.
 func (r *recruiter) trust() report.Trust {
-	now := time.Now().UTC().Truncate(time.Second)
+	now := r.born
 	key := func(role report.KeyRole, k envelope.PrivateKey) report.TrustedKey {
 		return report.TrustedKey{Role: role, Alg: "ed25519", Key: k.Public().ID(), NotBefore: now.Add(-time.Hour), NotAfter: now.Add(time.Hour)}
 	}
