@@ -204,6 +204,9 @@ func (c *Client) do(ctx context.Context, method, path string, body []byte) ([]by
 	if err != nil {
 		return nil, err
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err // what comes at the moment of the stop can be the stop's own echo: an empty answer
+	}
 	if len(data) > maxAnswer {
 		return nil, errors.New("the server's answer is too long")
 	}
