@@ -6,7 +6,7 @@ import (
 )
 
 // pulse turns what a check says of its progress into a steady stream: at least
-// one event a heartbeat, at most twenty a second, with a fraction that never falls.
+// one event a heartbeat, at most forty a second, with a fraction that never falls.
 type pulse struct {
 	spec  Spec
 	begin time.Time
@@ -19,8 +19,9 @@ type pulse struct {
 	quit, gone chan struct{}
 }
 
-// thinned is the shortest time between two progress events.
-const thinned = 50 * time.Millisecond
+// thinned is the shortest time between two progress events: half of that between two levels of a
+// meter, which comes twenty times a second, so that none of these is lost.
+const thinned = 25 * time.Millisecond
 
 func newPulse(spec Spec, begin time.Time, emit func(Event)) *pulse {
 	p := &pulse{spec: spec, begin: begin, emit: emit, quit: make(chan struct{}), gone: make(chan struct{})}

@@ -224,7 +224,7 @@ func TestCancelEndsWithinTwoSeconds(t *testing.T) {
 	})
 }
 
-// Progress moves at least four times a second, never back, and at most twenty times a second.
+// Progress moves at least four times a second, never back, and at most forty times a second.
 func TestProgressMoves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var l log
@@ -239,7 +239,7 @@ func TestProgressMoves(t *testing.T) {
 				return nil
 			}),
 		})
-		for id, most := range map[string]int{"silent": 17, "loud": 81} {
+		for id, most := range map[string]int{"silent": 17, "loud": 161} {
 			events := l.of(checks.EventProgress, id)
 			if len(events) < 14 || len(events) > most {
 				t.Errorf("%s: %d progress events in 4 s", id, len(events))
@@ -257,6 +257,28 @@ func TestProgressMoves(t *testing.T) {
 			if last == 0 {
 				t.Errorf("%s: the bar never moved", id)
 			}
+		}
+	})
+}
+
+// A meter that shows twenty levels a second loses none of them.
+func TestNoLevelIsLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l log
+		r := &checks.Runner{Emit: l.add}
+		r.Run(t.Context(), []checks.Check{check("meter", func(_ context.Context, rec *checks.Recorder) error {
+			for i := range 80 {
+				rec.Progress(checks.Progress{Fraction: float64(i) / 80, Live: []report.Metric{{Key: "level", Value: report.Number(i)}}})
+				time.Sleep(50 * time.Millisecond)
+			}
+			return nil
+		})})
+		shown := 0
+		for _, e := range l.of(checks.EventProgress, "meter") {
+			shown += len(e.Progress.Live)
+		}
+		if shown < 79 { // the last may come when it is over
+			t.Errorf("%d of 80 levels were shown", shown)
 		}
 	})
 }

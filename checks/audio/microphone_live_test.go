@@ -115,7 +115,7 @@ func TestMicrophoneWithoutSpeech(t *testing.T) {
 		if diff := cmp.Diff([]string{"sound"}, stages); diff != "" {
 			t.Error(diff)
 		}
-		if live < 35 { // 70 are due; a busy machine shows fewer
+		if live < 60 { // 140 are due, of level and peak; a busy machine shows fewer
 			t.Errorf("only %d live levels in 3.5 seconds", live)
 		}
 	})
