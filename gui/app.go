@@ -144,7 +144,9 @@ func (w *App) perform(c model.Command) {
 			return opened(w.cfg.Engine.Open(ctx, false))
 		})
 	case model.Open, model.OpenFresh:
-		w.list()
+		if c == model.Open { // a fresh run begins by itself, and nothing may disturb it
+			w.list()
+		}
 		w.work(func(ctx context.Context) model.Msg { return opened(w.cfg.Engine.Open(ctx, c == model.OpenFresh)) })
 	case model.Run:
 		w.work(func(ctx context.Context) model.Msg {
