@@ -33,7 +33,7 @@ func newPulse(spec Spec, begin time.Time, emit func(Event)) *pulse {
 func (p *pulse) set(n Progress) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	n.Fraction = max(p.latest.Fraction, min(n.Fraction, 1))
+	n.Fraction = max(p.latest.Fraction, n.Fraction)
 	if n.Stage == "" {
 		n.Stage = p.latest.Stage
 	}

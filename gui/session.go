@@ -12,7 +12,6 @@ import (
 	"linecheck/report"
 	"linecheck/report/bundle"
 	"linecheck/report/envelope"
-	"linecheck/report/policy"
 )
 
 // SessionEngine is the real engine: an applicant's session.
@@ -31,7 +30,7 @@ type SessionEngine struct {
 var _ Engine = (*SessionEngine)(nil)
 
 // Choose makes the checks for the chosen sound devices; empty names are the system's choice.
-type Choose func(input, output string) (func(session.Far, policy.Policy) []checks.Check, error)
+type Choose func(input, output string) (session.Make, error)
 
 // NewSessionEngine is the engine for a session; nothing is opened yet. choose makes its checks.
 func NewSessionEngine(opt session.Options, choose Choose) *SessionEngine {

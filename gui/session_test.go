@@ -47,7 +47,7 @@ func (l line) Run(_ context.Context, rec *checks.Recorder) error {
 func newEngine(t *testing.T, home string, invite []byte) (*SessionEngine, *atomic.Int32) {
 	runs := &atomic.Int32{}
 	e := NewSessionEngine(session.Options{Home: home, Invite: invite, Policy: []byte(policyText), Program: report.Program{Name: "linecheck"}},
-		func(string, string) (func(session.Far, policy.Policy) []checks.Check, error) {
+		func(string, string) (session.Make, error) {
 			return func(session.Far, policy.Policy) []checks.Check { return []checks.Check{line{runs, []byte("fLaC...")}} }, nil
 		})
 	t.Cleanup(e.Close)

@@ -90,6 +90,14 @@ const (
 	LimitComputer = "computer"
 )
 
+// YesNo is the value of a fact that is true or not.
+func YesNo(is bool) string {
+	if is {
+		return "yes"
+	}
+	return "no"
+}
+
 // AccommodationFact is the fact of a check that the person cannot do as it is, as one
 // who cannot hear; its value is [AccommodationRequested]. It is a request, and never a failure.
 const (

@@ -56,22 +56,19 @@ func (o *output) digits(ctx context.Context, rec *checks.Recorder) error {
 			choices = slices.Delete(choices, 1, 2)
 		}
 		a, ok = p.ask(ctx, checks.Question{ID: "audio.output.digits", Fields: []string{"left", "right"}, Choices: choices})
-		if !ok || a.Choice == choiceAgain {
+		if !ok || a.Choice != choiceDone && a.Choice != choiceNothing {
 			continue
 		}
+		h := heard{what: heardNone}
 		if a.Choice == choiceDone {
-			h := hear(left[:], right[:], typed(a.Fields[0]), typed(a.Fields[1]))
-			if h.what == heardUnclear && !again && attempt < mostPlays-1 {
-				again = true
-				continue
-			}
-			h.record(rec, left[:], right[:], attempt)
-			return nil
+			h = hear(left[:], right[:], typed(a.Fields[0]), typed(a.Fields[1]))
 		}
-		if a.Choice == choiceNothing {
-			heard{what: heardNone}.record(rec, left[:], right[:], attempt)
-			return nil
+		if h.what == heardUnclear && !again && attempt < mostPlays-1 {
+			again = true
+			continue
 		}
+		h.record(rec, left[:], right[:], attempt)
+		return nil
 	}
 	if ok && a.Choice == checks.Accommodate {
 		rec.Fact(report.AccommodationFact, report.AccommodationRequested)

@@ -8,6 +8,7 @@ import (
 	"linecheck/checks"
 	"linecheck/checks/audio/analysis"
 	"linecheck/checks/audio/device"
+	"linecheck/report"
 )
 
 // recording is what the microphone check recorded.
@@ -38,7 +39,7 @@ func (r recording) measure(rec *checks.Recorder) {
 	speech, loud := analysis.ActiveLevel(r.spoken(), r.rate, noise)
 	if !spoken || !loud {
 		if r.asked {
-			rec.Fact("voice", "no")
+			rec.Fact("voice", report.YesNo(false))
 		}
 		return
 	}
@@ -53,7 +54,7 @@ func (r recording) measure(rec *checks.Recorder) {
 	}
 	v := frames.Voice
 	rec.Metric("audio.microphone.voiced.ratio", v.Voiced, "ratio", v.Pieces)
-	rec.Fact("voice", map[bool]string{true: "yes", false: "no"}[v.IsVoice()])
+	rec.Fact("voice", report.YesNo(v.IsVoice()))
 }
 
 // noise records the noise of the room; negative infinity where it is unknown.
@@ -111,7 +112,7 @@ func (r recording) spoken() []float32 {
 // yes records a yes or no that the system tells; nil where it does not.
 func yes(rec *checks.Recorder, key string, is *bool) {
 	if is != nil {
-		rec.Fact(key, map[bool]string{true: "yes", false: "no"}[*is])
+		rec.Fact(key, report.YesNo(*is))
 	}
 }
 

@@ -61,11 +61,12 @@ func (m *microphone) Run(ctx context.Context, rec *checks.Recorder) error {
 	if l.punctual() {
 		recordTimes(rec, l.arrivals, result)
 	}
-	recording{samples: l.samples, rate: result.InputRate, asked: asked}.measure(rec)
+	heard := recording{samples: l.samples, rate: result.InputRate, asked: asked}
+	heard.measure(rec)
 	trace(rec, l.samples, result.InputRate)
 	if asked {
-		m.playBack(ctx, rec, l.samples, result.InputRate)
-		return m.sample(ctx, rec, l.samples, result.InputRate)
+		m.playBack(ctx, rec, heard)
+		return m.sample(ctx, rec, heard)
 	}
 	return nil
 }
@@ -86,14 +87,13 @@ const mostPlaybacks = 4
 
 // playBack lets the person hear what was just recorded of them, as others will
 // hear it, and asks how it was. Nothing of it is kept.
-func (m *microphone) playBack(ctx context.Context, rec *checks.Recorder, x []float32, rate int) {
+func (m *microphone) playBack(ctx context.Context, rec *checks.Recorder, r recording) {
 	p := person{m.cfg.Person}
 	a, ok := p.ask(ctx, checks.Question{ID: "audio.microphone.play", Choices: []string{choicePlay, choiceSkip}})
 	if !ok || a.Choice != choicePlay {
 		return
 	}
-	reading := afterQuiet(x, rate)
-	play := func(to int) []float32 { return bothSides(analysis.Resample(reading, rate, to)) }
+	play := func(to int) []float32 { return bothSides(analysis.Resample(r.spoken(), r.rate, to)) }
 	for i := range mostPlaybacks {
 		rec.Progress(checks.Progress{Stage: "playback", Fraction: 1})
 		if _, err := m.cfg.Helper.Run(ctx, device.Request{Play: play, Output: m.cfg.Output}, nil); err != nil {
@@ -112,10 +112,6 @@ func (m *microphone) playBack(ctx context.Context, rec *checks.Recorder, x []flo
 		}
 		return
 	}
-}
-
-func afterQuiet(x []float32, rate int) []float32 {
-	return x[min(len(x), int(quietTime.Seconds()*float64(rate))):]
 }
 
 func bothSides(x []float32) []float32 {

@@ -23,7 +23,7 @@ const (
 
 // sample asks, where the recruiter wants a recording of the voice, whether the
 // person agrees to send what they just read. Without a yes nothing of it is kept.
-func (m *microphone) sample(ctx context.Context, rec *checks.Recorder, x []float32, rate int) error {
+func (m *microphone) sample(ctx context.Context, rec *checks.Recorder, r recording) error {
 	if !m.cfg.VoiceSample {
 		return nil
 	}
@@ -35,7 +35,7 @@ func (m *microphone) sample(ctx context.Context, rec *checks.Recorder, x []float
 		rec.Fact("sample", "declined")
 		return nil
 	}
-	file, err := encodeFLAC(analysis.Resample(afterQuiet(x, rate), rate, sampleRate))
+	file, err := encodeFLAC(analysis.Resample(r.spoken(), r.rate, sampleRate))
 	if err != nil {
 		return fmt.Errorf("the voice sample could not be written: %w", err)
 	}

@@ -36,7 +36,7 @@ func TestFLAC(t *testing.T) {
 }
 
 func TestVoiceSampleNeedsAYes(t *testing.T) {
-	x := floats(11*48000, map[float64]virtual.Sound{3: virtual.Speech(48000, 8, -26)})
+	r := recording{samples: floats(11*48000, map[float64]virtual.Sound{3: virtual.Speech(48000, 8, -26)}), rate: 48000, asked: true}
 	for _, c := range []struct {
 		asked  bool
 		answer string
@@ -45,7 +45,7 @@ func TestVoiceSampleNeedsAYes(t *testing.T) {
 		p := &lab.Person{Say: func(checks.Question) checks.Answer { return checks.Answer{Choice: c.answer} }}
 		m := &microphone{cfg: Config{Person: p, VoiceSample: c.asked}}
 		res := (&checks.Runner{}).Run(t.Context(), []checks.Check{probe(func(rec *checks.Recorder) {
-			if err := m.sample(context.Background(), rec, x, 48000); err != nil {
+			if err := m.sample(context.Background(), rec, r); err != nil {
 				t.Error(err)
 			}
 		})})[0]
@@ -61,7 +61,7 @@ func TestVoiceSampleNeedsAYes(t *testing.T) {
 		}
 	}
 	m := &microphone{cfg: Config{Person: nobody{}, VoiceSample: true}}
-	res := (&checks.Runner{}).Run(t.Context(), []checks.Check{probe(func(rec *checks.Recorder) { _ = m.sample(context.Background(), rec, x, 48000) })})[0]
+	res := (&checks.Runner{}).Run(t.Context(), []checks.Check{probe(func(rec *checks.Recorder) { _ = m.sample(context.Background(), rec, r) })})[0]
 	if res.Voice != nil || res.Evidence.Facts["sample"] != "" {
 		t.Error("silence was taken for a yes")
 	}

@@ -167,7 +167,7 @@ func (r *run) speed(d *direction, stage string) {
 		return
 	}
 	e.Each(stage, func(key string, v float64, unit string, samples int) { r.rec.Metric(key, v, unit, samples) })
-	r.steady(stage, map[bool]string{true: "yes", false: "no"}[e.Steady])
+	r.steady(stage, report.YesNo(e.Steady))
 	at, speed := d.count().Trace(2 * rate.Bin)
 	r.rec.Series("internet."+stage+".mbps", "Mbit/s", at, speed)
 }

@@ -262,7 +262,7 @@ func addTrace(o *report.Observation, key string, c *rate.Counter) {
 func (a *account) fillSpeed(o *report.Observation, add func(key string, v float64, unit string, samples int)) {
 	if e, ok := a.upload.counted().Estimate(); ok {
 		e.Each("upload", add)
-		o.Facts["steady.upload"] = map[bool]string{true: "yes", false: "no"}[e.Steady]
+		o.Facts["steady.upload"] = report.YesNo(e.Steady)
 		addTrace(o, "internet.upload.mbps", a.upload.counted())
 	}
 	if e, ok := a.download.watch.count.Estimate(); ok {

@@ -46,8 +46,8 @@ type Options struct {
 	Policy []byte
 	// Checks limits the run to these ids; empty means all that the policy looks at.
 	Checks []string
-	// Make makes the checks that are to be judged by p. far is nil without an invite.
-	Make func(far Far, p policy.Policy) []checks.Check
+	// Make makes the checks.
+	Make Make
 	// Devices names the chosen sound devices: evidence measured on others is not reused.
 	Devices string
 	// MachineID is the system's own id of this computer, asked for only where the
@@ -61,6 +61,9 @@ type Options struct {
 	// Log takes what happens, for support; nil for none.
 	Log *slog.Logger
 }
+
+// Make makes the checks that are to be judged by p. far is nil without an invite.
+type Make func(far Far, p policy.Policy) []checks.Check
 
 // Far is the recruiter's probe as the checks see it.
 type Far interface {

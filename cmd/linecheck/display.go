@@ -35,9 +35,10 @@ type window struct {
 // unusable is the engine for an invite that cannot be read.
 type unusable struct{ err error }
 
-// Open says why.
+// Choose does nothing: there is nothing to open for other devices.
 func (unusable) Choose(string, string) {}
 
+// Open says why.
 func (u unusable) Open(context.Context, bool) (model.Offer, error) {
 	return model.Offer{}, &session.Refusal{Code: "invite.malformed", Malformed: true, Cause: u.err}
 }

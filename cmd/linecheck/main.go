@@ -11,14 +11,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"linecheck/assets"
-	"linecheck/checks"
 	"linecheck/checks/session"
 	"linecheck/cmd/internal/buildinfo"
 	"linecheck/cmd/internal/cli"
 	"linecheck/cmd/internal/document"
 	"linecheck/cmd/internal/wiring"
 	"linecheck/gui"
-	"linecheck/report/policy"
 )
 
 const name = "linecheck"
@@ -66,7 +64,7 @@ func open(cmd *cobra.Command, invite string) error {
 		return err
 	}
 	person := gui.NewPerson()
-	choose := func(input, output string) (func(session.Far, policy.Policy) []checks.Check, error) {
+	choose := func(input, output string) (session.Make, error) {
 		return wiring.Checks(input, output, person, false)
 	}
 	log, closeLog := wiring.Log(opt.Home)

@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"gonum.org/v1/gonum/dsp/fourier"
+	"linecheck/checks/audio/internal/rooms"
 )
 
 const rate = 48000
@@ -84,29 +84,13 @@ func lowpass(x []float32, hz float64) []float32 {
 			h[i] = math.Sin(2*math.Pi*hz/rate*k) / (math.Pi * k) * window
 		}
 	}
-	return convolve(x, h)[taps/2:]
-}
-
-// convolve filters x with h, by its spectrum.
-func convolve(x []float32, h []float64) []float32 {
-	n := 1
-	for n < len(x)+len(h) {
-		n *= 2
-	}
-	fft := fourier.NewFFT(n)
-	a, b := make([]float64, n), make([]float64, n)
+	in := make([]float64, len(x)+taps/2) // the end rings on
 	for i, v := range x {
-		a[i] = float64(v)
+		in[i] = float64(v)
 	}
-	copy(b, h)
-	ca, cb := fft.Coefficients(nil, a), fft.Coefficients(nil, b)
-	for i := range ca {
-		ca[i] *= cb[i]
-	}
-	a = fft.Sequence(a, ca)
-	out := make([]float32, len(x)+len(h)-1)
-	for i := range out {
-		out[i] = float32(a[i] / float64(n))
+	out := make([]float32, len(x))
+	for i, v := range rooms.Convolve(in, h)[taps/2:] {
+		out[i] = float32(v)
 	}
 	return out
 }

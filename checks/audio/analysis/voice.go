@@ -26,8 +26,8 @@ const (
 type Voice struct {
 	// Voiced is the share of the active pieces with a pitch between 60 and 450 Hz, 0 to 1.
 	Voiced float64
-	// Pitch is the median pitch in Hz, Melody how far it moves, in semitones.
-	Pitch, Melody float64
+	// Melody is how far the pitch moves, in semitones.
+	Melody float64
 	// Pieces is how many active pieces were looked at.
 	Pieces int
 }
@@ -61,7 +61,7 @@ func voiceOf(x []float32, rate int, s Speech) (v Voice) {
 	v.Voiced = float64(len(pitches)) / float64(v.Pieces)
 	slices.Sort(pitches)
 	at := func(q float64) float64 { return pitches[int(q*float64(len(pitches)-1))] }
-	v.Pitch, v.Melody = at(0.5), 12*math.Log2(at(0.9)/at(0.1))
+	v.Melody = 12 * math.Log2(at(0.9)/at(0.1))
 	return v
 }
 

@@ -56,7 +56,7 @@ func HelperCommand() *cobra.Command {
 // Checks makes the checks for the chosen devices; empty names mean the
 // system's own choice. person is who can be asked, nil where nobody can; quick says
 // that an answer is wanted soon rather than a number.
-func Checks(input, output string, person checks.Person, quick bool) (func(session.Far, policy.Policy) []checks.Check, error) {
+func Checks(input, output string, person checks.Person, quick bool) (session.Make, error) {
 	h, err := Helper()
 	if err != nil {
 		return nil, err
