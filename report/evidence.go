@@ -105,6 +105,10 @@ const (
 	AccommodationRequested = "requested"
 )
 
+// OursFact is the fact of a check that names what is wrong at the recruiter's
+// end, where the check came to a result all the same: a code without its family. It changes no verdict.
+const OursFact = "ours"
+
 // AttemptFact is the fact of an observation that says the how-manieth time this
 // check was begun under the invite, from "1".
 const AttemptFact = "attempt"

@@ -23,7 +23,7 @@ type account struct {
 	work     load.Work // of this computer, when it began
 	download flow
 	upload   flow
-	stream   stream
+	streams  streams
 }
 
 func newAccount() *account {

@@ -2,26 +2,10 @@ package probe
 
 import (
 	"context"
-	"crypto/tls"
 	"net"
 	"net/http"
 	"sync/atomic"
 )
-
-// Listener lets the probe see the connections of a listener below TLS: what
-// arrives on each, and what the system knows of it. Serve it with [ConnContext].
-func Listener(ln net.Listener) net.Listener { return listener{ln} }
-
-type listener struct{ net.Listener }
-
-// Accept takes the next connection.
-func (l listener) Accept() (net.Conn, error) {
-	c, err := l.Listener.Accept()
-	if err != nil {
-		return nil, err
-	}
-	return &conn{Conn: c}, nil
-}
 
 // conn is one connection of an applicant.
 type conn struct {
@@ -48,14 +32,11 @@ func (c *conn) Read(b []byte) (int, error) {
 
 type connKey struct{}
 
-// ConnContext is for [http.Server]: by it the probe finds a request's connection.
-// Without it uploads are counted above TLS, and the system is not asked.
+// ConnContext is for [http.Server]: by it the probe finds a request's connection
+// below TLS. Without it uploads are counted above TLS, and the system is not asked.
 func ConnContext(ctx context.Context, c net.Conn) context.Context {
-	if t, ok := c.(*tls.Conn); ok {
-		c = t.NetConn()
-	}
-	if own, ok := c.(*conn); ok {
-		return context.WithValue(ctx, connKey{}, own)
+	if w, ok := c.(*web); ok {
+		return context.WithValue(ctx, connKey{}, w.raw)
 	}
 	return ctx
 }

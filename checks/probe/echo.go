@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,8 +20,8 @@ const (
 	maxOffer = 64 << 10
 	// maxSections bounds its media sections: audio and data is all there is to echo.
 	maxSections = 3
-	// maxPeers bounds the echo peers of all sessions.
-	maxPeers = 100
+	// maxPeers bounds the echo peers of all sessions, maxOwn those of one.
+	maxPeers, maxOwn = 400, 8
 	// gatherLimit bounds the time to make an answer.
 	gatherLimit = 1500 * time.Millisecond
 )
@@ -30,6 +30,7 @@ const (
 var (
 	errNoMedia = errors.New("the probe has no media socket")
 	errPeers   = errors.New("too many calls at once")
+	errNoCall  = errors.New("that call is over or never was")
 	errOffer   = errors.New("not a session description that can be echoed")
 )
 
@@ -46,14 +47,16 @@ func (p *Probe) echo(s *session, w http.ResponseWriter, r *http.Request) {
 		Refuse(w, http.StatusBadRequest, "echo.malformed", "not a session description")
 		return
 	}
-	sdp, err := p.media.answer(r.Context(), p, s, offer.SDP)
+	made, err := p.media.answer(r.Context(), p, s, offer)
 	switch {
 	case err == nil:
-		answer(w, http.StatusCreated, exchange.Echo{SDP: sdp})
+		answer(w, http.StatusCreated, made)
 	case errors.Is(err, errNoMedia):
 		Refuse(w, http.StatusNotImplemented, "echo.off", err.Error())
 	case errors.Is(err, errPeers):
 		Refuse(w, http.StatusServiceUnavailable, "echo.full", err.Error())
+	case errors.Is(err, errNoCall):
+		Refuse(w, http.StatusNotFound, "echo.unknown", err.Error())
 	case errors.Is(err, errOffer):
 		Refuse(w, http.StatusBadRequest, "echo.offer", errOffer.Error())
 	default:
@@ -62,17 +65,30 @@ func (p *Probe) echo(s *session, w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// answer makes an echo peer for an offer and returns its answer.
-func (m *mediaEnd) answer(ctx context.Context, p *Probe, s *session, offer string) (string, error) {
-	if m.conn == nil {
-		return "", errNoMedia
+// answer makes an echo peer for an offer and returns its answer. An offer that
+// names a call restarts that call's ICE.
+func (m *mediaEnd) answer(ctx context.Context, p *Probe, s *session, offer exchange.Echo) (exchange.Echo, error) {
+	var made exchange.Echo
+	if m.sock == nil {
+		return made, errNoMedia
 	}
-	if n := strings.Count("\n"+offer, "\nm="); n == 0 || n > maxSections {
-		return "", errOffer
+	if n := strings.Count("\n"+offer.SDP, "\nm="); n == 0 || n > maxSections {
+		return made, errOffer
+	}
+	if offer.Call != "" {
+		peer, ok := m.find(s, offer.Call)
+		if !ok {
+			return made, errNoCall
+		}
+		local, err := peer.renegotiate(ctx, withoutCandidates(offer.SDP))
+		if err != nil {
+			return made, err
+		}
+		return exchange.Echo{SDP: m.complete(ctx, local), Call: offer.Call}, nil
 	}
 	peer, err := m.seat(p, s)
 	if err != nil {
-		return "", err
+		return made, err
 	}
 	answered := false
 	defer func() {
@@ -80,19 +96,23 @@ func (m *mediaEnd) answer(ctx context.Context, p *Probe, s *session, offer strin
 			peer.end()
 		}
 	}()
-	local, err := peer.negotiate(ctx, withoutCandidates(offer))
+	local, err := peer.negotiate(ctx, withoutCandidates(offer.SDP))
 	if err != nil {
-		return "", err
+		return made, err
 	}
 	answered = true
-	return withCandidates(local, m.advertised(ctx), m.port()), nil
+	return exchange.Echo{SDP: m.complete(ctx, local), Call: peer.name()}, nil
 }
 
-// seat makes a peer for the session and ends the one it had.
+// complete puts the addresses into an answer.
+func (m *mediaEnd) complete(ctx context.Context, sdp string) string {
+	return withCandidates(sdp, m.advertised(ctx), m.port(), m.tcpPorts())
+}
+
+// seat makes a peer for the session and ends the oldest where it has too many.
 func (m *mediaEnd) seat(p *Probe, s *session) (*echoPeer, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	old := m.peers[s]
 	if m.closed || m.seats >= maxPeers {
 		return nil, errPeers
 	}
@@ -104,17 +124,30 @@ func (m *mediaEnd) seat(p *Probe, s *session) (*echoPeer, error) {
 	m.seats++
 	m.ended.Add(1)
 	peer := newEchoPeer(m, p, s, pc, m.count)
-	m.peers[s] = peer
-	if old != nil {
-		old.end()
+	m.peers[s] = append(m.peers[s], peer)
+	if own := m.peers[s]; len(own) > maxOwn {
+		own[0].end()
 	}
 	return peer, nil
+}
+
+// find is a session's live peer of that name.
+func (m *mediaEnd) find(s *session, name string) (*echoPeer, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, peer := range m.peers[s] {
+		if peer.name() == name {
+			return peer, true
+		}
+	}
+	return nil, false
 }
 
 // unseat forgets a peer that has ended.
 func (m *mediaEnd) unseat(s *session, peer *echoPeer) {
 	m.mu.Lock()
-	if m.peers[s] == peer {
+	m.peers[s] = slices.DeleteFunc(m.peers[s], func(p *echoPeer) bool { return p == peer })
+	if len(m.peers[s]) == 0 {
 		delete(m.peers, s)
 	}
 	m.seats--
@@ -122,32 +155,3 @@ func (m *mediaEnd) unseat(s *session, peer *echoPeer) {
 	m.ended.Done()
 }
 
-// advertised are the addresses an applicant may reach the socket by: the public
-// host where there is one, else the address this very request came in by, and
-// after it those of this computer's interfaces where the socket serves them all.
-func (m *mediaEnd) advertised(ctx context.Context) []net.IP {
-	if m.cfg.PublicHost != "" {
-		limited, cancel := context.WithTimeout(ctx, 2*time.Second)
-		defer cancel()
-		if ips, err := net.DefaultResolver.LookupIP(limited, "ip", m.cfg.PublicHost); err == nil {
-			return ips
-		}
-	}
-	if own := m.conn.LocalAddr().(*net.UDPAddr).IP; !own.IsUnspecified() {
-		return []net.IP{own}
-	}
-	var ips []net.IP
-	if local, ok := ctx.Value(http.LocalAddrContextKey).(*net.TCPAddr); ok {
-		ips = append(ips, local.IP)
-	}
-	addrs, err := net.InterfaceAddrs()
-	if err != nil {
-		return ips
-	}
-	for _, a := range addrs {
-		if n, ok := a.(*net.IPNet); ok && !n.IP.IsLinkLocalUnicast() {
-			ips = append(ips, n.IP)
-		}
-	}
-	return ips
-}

@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -36,7 +37,7 @@ type echoPeer struct {
 	life    *time.Timer
 
 	once     sync.Once
-	streamed atomic.Bool  // one stream is echoed, not more
+	talk     sync.Mutex   // one offer at a time
 	messages atomic.Int64 // data channel messages so far
 }
 
@@ -65,11 +66,42 @@ func (e *echoPeer) end() {
 
 // negotiate takes the offer and returns the answer, complete with everything gathered.
 func (e *echoPeer) negotiate(ctx context.Context, offer string) (string, error) {
-	if strings.Contains(offer, "\nm=audio") {
-		if err := e.echoAudio(); err != nil {
+	e.talk.Lock()
+	defer e.talk.Unlock()
+	back := map[webrtc.RTPCodecType]*webrtc.TrackLocalStaticRTP{}
+	for section, codec := range map[string]webrtc.RTPCodecParameters{"\nm=audio": media.Opus(), "\nm=video": media.VP8()} {
+		if !strings.Contains(offer, section) {
+			continue
+		}
+		track, err := e.addTrack(codec)
+		if err != nil {
 			return "", err
 		}
+		back[track.Kind()] = track
 	}
+	var echoed sync.Map // one stream of a kind is echoed, not more
+	e.pc.OnTrack(func(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
+		if _, twice := echoed.LoadOrStore(track.Kind(), true); twice || back[track.Kind()] == nil {
+			return
+		}
+		go discard(receiver.Read)
+		e.echoPackets(track, back[track.Kind()])
+	})
+	return e.agree(ctx, offer)
+}
+
+// renegotiate takes a later offer of the same call, which restarts ICE.
+func (e *echoPeer) renegotiate(ctx context.Context, offer string) (string, error) {
+	e.talk.Lock()
+	defer e.talk.Unlock()
+	return e.agree(ctx, offer)
+}
+
+// name is how the applicant's program names the call.
+func (e *echoPeer) name() string { return strconv.FormatUint(e.id, 36) }
+
+// agree takes an offer and returns the answer.
+func (e *echoPeer) agree(ctx context.Context, offer string) (string, error) {
 	if err := e.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: offer}); err != nil {
 		return "", fmt.Errorf("%w: %v", errOffer, err)
 	}
@@ -93,25 +125,18 @@ func (e *echoPeer) negotiate(ctx context.Context, offer string) (string, error) 
 	return e.pc.LocalDescription().SDP, nil
 }
 
-// echoAudio adds the track that goes back and echoes what comes in.
-func (e *echoPeer) echoAudio() error {
-	back, err := webrtc.NewTrackLocalStaticRTP(media.Opus().RTPCodecCapability, "echo", "echo")
+// addTrack adds a track that goes back.
+func (e *echoPeer) addTrack(codec webrtc.RTPCodecParameters) (*webrtc.TrackLocalStaticRTP, error) {
+	back, err := webrtc.NewTrackLocalStaticRTP(codec.RTPCodecCapability, "echo", "echo")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	sender, err := e.pc.AddTrack(back)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	go discard(sender.Read)
-	e.pc.OnTrack(func(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
-		if e.streamed.Swap(true) {
-			return
-		}
-		go discard(receiver.Read)
-		e.echoPackets(track, back)
-	})
-	return nil
+	return back, nil
 }
 
 // discard reads control packets: the library only works on those that are read.
@@ -126,7 +151,7 @@ func discard[T any](read func([]byte) (int, T, error)) {
 
 // echoPackets sends every packet of ours back, restamped, until the track ends.
 func (e *echoPeer) echoPackets(track *webrtc.TrackRemote, back *webrtc.TrackLocalStaticRTP) {
-	var seq uint32
+	var seq [256]uint32 // of each stream
 	warm := 0
 	for number := uint16(0); ; number++ {
 		packet, _, err := track.ReadRTP()
@@ -138,7 +163,7 @@ func (e *echoPeer) echoPackets(track *webrtc.TrackRemote, back *webrtc.TrackLoca
 		if down.Up, ok = media.ParseUp(packet.Payload); !ok {
 			continue
 		}
-		if down.Up.Warm {
+		if down.Up.Stream == media.Warm {
 			if warm++; warm > maxWarm {
 				continue
 			}
@@ -147,13 +172,14 @@ func (e *echoPeer) echoPackets(track *webrtc.TrackRemote, back *webrtc.TrackLoca
 			if !ok {
 				continue
 			}
-			down.Seq, down.Count = seq, uint32(count)
-			seq++
+			next := &seq[down.Up.Stream]
+			down.Seq, down.Count = *next, uint32(count)
+			*next++
 		}
 		down.Sent = time.Since(e.media.begin)
 		header := rtp.Header{Version: 2, SequenceNumber: number, Timestamp: packet.Timestamp}
-		_ = back.WriteRTP(&rtp.Packet{Header: header, Payload: down.Payload()}) // a packet that cannot be sent is lost
-		if !down.Up.Warm && down.Seq%50 == 0 {                                  // once a second
+		_ = back.WriteRTP(&rtp.Packet{Header: header, Payload: down.Payload(len(packet.Payload))}) // a packet that cannot be sent is lost
+		if down.Up.Stream == media.Speech && down.Seq%50 == 0 {                                    // once a second
 			e.noteBusy()
 		}
 	}
@@ -165,7 +191,7 @@ func (e *echoPeer) count(up media.Up, at time.Duration) (int, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.last = time.Now()
-	return a.stream.receive(e.id, up, at)
+	return a.streams.receive(e.id, up, at)
 }
 
 // noteBusy books how many other sessions move data at this moment.

@@ -8,10 +8,12 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/pion/rtp"
 	"github.com/pion/webrtc/v3"
 
 	"linecheck/checks/internal/media"
+	"linecheck/checks/internal/stats"
 	"linecheck/report"
 	"linecheck/report/envelope"
 	"linecheck/report/exchange"
@@ -104,10 +106,10 @@ func (c *caller) send(payload []byte) {
 func (c *caller) warm(t *testing.T) {
 	t.Helper()
 	for range 200 {
-		c.send(media.Up{Warm: true}.Payload())
+		c.send(media.Up{Stream: media.Warm}.Payload(0))
 		select {
 		case d := <-c.echoes:
-			if !d.Up.Warm || d.Count != 0 {
+			if d.Up.Stream != media.Warm || d.Count != 0 {
 				t.Errorf("the echo of a warm-up packet is %+v", d)
 			}
 			return
@@ -123,7 +125,7 @@ func (c *caller) next() (d media.Down, ok bool) {
 	for {
 		select {
 		case d := <-c.echoes:
-			if !d.Up.Warm {
+			if d.Up.Stream != media.Warm {
 				return d, true
 			}
 		case <-limit:
@@ -144,7 +146,7 @@ func TestEchoOfACall(t *testing.T) {
 		echoed  bool
 	}
 	up := func(seq uint32) []byte {
-		return media.Up{Seq: seq, Sent: time.Duration(seq) * media.Interval}.Payload()
+		return media.Up{Stream: media.Speech, Seq: seq, Sent: time.Duration(seq) * media.Interval}.Payload(0)
 	}
 	var count uint32
 	for i, one := range []sent{
@@ -196,8 +198,12 @@ func checkObservation(t *testing.T, p *Probe, token string) {
 		t.Errorf("packets sent without pace have jitter %v", got["webrtc.jitter.ms.up"])
 	}
 	delete(got, "webrtc.jitter.ms.up")
-	want := map[string]float64{"webrtc.packets.up": 4, "webrtc.loss.ratio.up": 0.2, "webrtc.reordered.ratio.up": 0.25}
-	if diff := cmp.Diff(want, got); diff != "" || o.Value().Facts["busy"] != "0" {
+	low, high := stats.LossInterval(1, 5, 1)
+	want := map[string]float64{
+		"webrtc.packets.up": 4, "webrtc.loss.ratio.up": 0.2, "webrtc.reordered.ratio.up": 0.25, "webrtc.burst.up": 1,
+		"webrtc.loss.ratio.up.low": low, "webrtc.loss.ratio.up.high": high,
+	}
+	if diff := cmp.Diff(want, got, cmpopts.EquateApprox(0, 1e-6)); diff != "" || o.Value().Facts["busy"] != "0" {
 		t.Errorf("facts %v %s", o.Value().Facts, diff)
 	}
 }

@@ -3,7 +3,7 @@ package probe
 import (
 	"fmt"
 	"net"
-	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -17,14 +17,18 @@ import (
 // mediaEnd is the UDP side: STUN answers and the media echo on one socket.
 type mediaEnd struct {
 	cfg   Config
-	conn  *stunConn
+	sock  *socket // nil without a media address
+	stun  *answerer
+	turn  *turnEnd // nil where another server relays
 	mux   *soleMux
 	api   *webrtc.API
 	begin time.Time // zero of the echo's clock
+	calls calls
 
 	mu     sync.Mutex
 	closed bool
-	peers  map[*session]*echoPeer // the live one of each session
+	doors  []*net.TCPAddr           // where TCP is listened at
+	peers  map[*session][]*echoPeer // the live ones of each session, oldest first
 	seats  int                    // peers that are not fully closed yet
 	count  uint64                 // peers made so far
 	ended  sync.WaitGroup
@@ -43,7 +47,7 @@ func (m *soleMux) GetListenAddresses() []net.Addr { return m.addrs }
 
 // listenMedia opens the media socket; without an address there is none.
 func listenMedia(cfg Config) (*mediaEnd, error) {
-	m := &mediaEnd{cfg: cfg, begin: time.Now(), peers: map[*session]*echoPeer{}}
+	m := &mediaEnd{cfg: cfg, begin: time.Now(), peers: map[*session][]*echoPeer{}}
 	if cfg.MediaAddr == "" {
 		return m, nil
 	}
@@ -55,12 +59,21 @@ func listenMedia(cfg Config) (*mediaEnd, error) {
 	if err != nil {
 		return nil, fmt.Errorf("media socket: %w", err)
 	}
-	m.conn = &stunConn{UDPConn: udp}
+	if m.stun, err = newAnswerer(udp, cfg.SecondAddr); err != nil {
+		_ = udp.Close()
+		return nil, fmt.Errorf("second address: %w", err)
+	}
+	m.sock = newSocket(udp, m.stun, cfg.TURN == nil)
+	go m.sock.serve()
+	m.stun.serve()
 	m.mux = &soleMux{
-		UDPMuxDefault: ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: m.conn, Logger: media.Quiet().NewLogger("ice")}),
+		UDPMuxDefault: ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: m.sock.echo, Logger: media.Quiet().NewLogger("ice")}),
 		addrs:         familiesOf(udp.LocalAddr().(*net.UDPAddr)),
 	}
-	if m.api, err = newAPI(m.mux); err != nil {
+	if m.api, err = newAPI(m.mux); err == nil && cfg.TURN == nil {
+		m.turn, err = newTURN(m.sock, m.isOwn)
+	}
+	if err != nil {
 		_ = m.close()
 		return nil, err
 	}
@@ -79,11 +92,11 @@ func familiesOf(local *net.UDPAddr) []net.Addr {
 	return addrs
 }
 
-// newAPI is the WebRTC side of the echo: Opus only, no repair of loss, no
+// newAPI is the WebRTC side of the echo: no repair of loss, no
 // multicast DNS, everything over the one socket.
 func newAPI(mux ice.UDPMux) (*webrtc.API, error) {
-	engine := &webrtc.MediaEngine{}
-	if err := engine.RegisterCodec(media.Opus(), webrtc.RTPCodecTypeAudio); err != nil {
+	engine, err := media.Engine()
+	if err != nil {
 		return nil, err
 	}
 	reports := &interceptor.Registry{}
@@ -101,15 +114,17 @@ func newAPI(mux ice.UDPMux) (*webrtc.API, error) {
 	return webrtc.NewAPI(webrtc.WithMediaEngine(engine), webrtc.WithInterceptorRegistry(reports), webrtc.WithSettingEngine(s)), nil
 }
 
-// close ends every peer and frees the socket. Peers that hang are left behind after a second.
+// close ends every peer and frees the sockets. Peers that hang are left behind after a second.
 func (m *mediaEnd) close() error {
-	if m.conn == nil {
+	if m.sock == nil {
 		return nil
 	}
 	m.mu.Lock()
 	m.closed = true
-	for _, p := range m.peers {
-		p.end()
+	for _, peers := range m.peers {
+		for _, p := range peers {
+			p.end()
+		}
 	}
 	clear(m.peers)
 	m.mu.Unlock()
@@ -120,29 +135,57 @@ func (m *mediaEnd) close() error {
 	case <-gone:
 	case <-time.After(time.Second):
 	}
-	if m.mux != nil {
-		return m.mux.Close()
+	m.calls.end()
+	if m.turn != nil {
+		_ = m.turn.server.Close()
 	}
-	return m.conn.Close()
+	if m.mux != nil {
+		_ = m.mux.Close()
+	}
+	m.stun.close()
+	return m.sock.close()
 }
 
 // port is the media socket's port.
-func (m *mediaEnd) port() int { return m.conn.LocalAddr().(*net.UDPAddr).Port }
+func (m *mediaEnd) port() int { return m.sock.udp.LocalAddr().(*net.UDPAddr).Port }
 
-// addresses are the STUN addresses as seen by an applicant who reached the
-// server by host, which may carry a port. There are none without a media socket.
-func (m *mediaEnd) addresses(host string) []string {
-	if m.conn == nil {
-		return []string{}
+// addDoor notes where TCP is listened at.
+func (m *mediaEnd) addDoor(a net.Addr) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if at, ok := a.(*net.TCPAddr); ok {
+		m.doors = append(m.doors, at)
+	}
+}
+
+// tcpPorts are the ports at which TCP is listened.
+func (m *mediaEnd) tcpPorts() []int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var ports []int
+	for _, d := range m.doors {
+		ports = append(ports, d.Port)
+	}
+	return ports
+}
+
+// hostFor is the name by which an applicant reaches the media socket who
+// reached the server by host, which may carry a port.
+func (m *mediaEnd) hostFor(host string) string {
+	if m.cfg.PublicHost != "" {
+		return m.cfg.PublicHost
 	}
 	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
+		return h
 	}
-	if m.cfg.PublicHost != "" {
-		host = m.cfg.PublicHost
-	}
-	if host == "" {
+	return strings.Trim(host, "[]")
+}
+
+// addresses are the STUN addresses as seen by an applicant who reached the
+// server by host. There are none without a media socket.
+func (m *mediaEnd) addresses(host string) []string {
+	if host = m.hostFor(host); m.sock == nil || host == "" {
 		return []string{}
 	}
-	return []string{net.JoinHostPort(host, strconv.Itoa(m.port()))}
+	return m.stun.addresses(host)
 }

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -29,6 +30,11 @@ type Config struct {
 	MediaAddr string
 	// PublicHost is the host name or address that applicants reach MediaAddr by; empty means the listener's own.
 	PublicHost string
+	// SecondAddr is a second address of this computer, with which the probe tells how
+	// NATs filter (RFC 5780). MediaAddr must name the first then.
+	SecondAddr netip.Addr
+	// TURN is another server that relays; nil means that the probe does it itself.
+	TURN *TURNServer
 	// SessionLife is how long a session lasts; 0 means half an hour.
 	SessionLife time.Duration
 	// Attempt notes that a check is measured under an invite, and says the
@@ -165,6 +171,7 @@ func (p *Probe) Handler() http.Handler {
 	at("POST "+base+"/speedtest/upload.php", p.upload)
 	at("GET "+base+"/speedtest/received", p.received)
 	at("POST "+base+"/echo", p.echo)
+	at("POST "+base+"/ice", p.ice)
 	return mux
 }
 

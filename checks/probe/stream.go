@@ -15,40 +15,44 @@ type stream struct {
 	tally media.Tally
 }
 
-// receive counts a packet. It returns how many different packets have come and
-// is false for a packet that is not to be echoed: one that came before, or one
-// of a peer that another has replaced.
-func (s *stream) receive(peer uint64, up media.Up, at time.Duration) (count int, ok bool) {
-	if peer < s.peer {
+// streams are those of one check. The zero value is ready.
+type streams struct{ by [256]*stream }
+
+// receive counts a packet. It returns how many different packets of its stream
+// have come and is false for a packet that is not to be echoed: one that came
+// before, or one of a peer that another has replaced.
+func (s *streams) receive(peer uint64, up media.Up, at time.Duration) (count int, ok bool) {
+	one := s.by[up.Stream]
+	if one == nil || peer > one.peer {
+		one = &stream{peer: peer}
+		s.by[up.Stream] = one
+	}
+	if peer < one.peer || !one.tally.Add(up.Seq, up.Sent, at) {
 		return 0, false
 	}
-	if peer > s.peer {
-		*s = stream{peer: peer}
-	}
-	if !s.tally.Add(up.Seq, up.Sent, at) {
-		return 0, false
-	}
-	return s.tally.Unique(), true
+	return one.tally.Unique(), true
 }
 
 // fill writes what was seen into an observation; nothing where nothing came.
-func (s *stream) fill(add func(key string, v float64, unit string, samples int)) {
-	came, sent := s.tally.Unique(), s.tally.Expected()
-	if came == 0 {
-		return
+func (s *streams) fill(add func(key string, v float64, unit string, samples int)) {
+	for _, name := range media.Counted() {
+		one := s.by[name]
+		if one == nil {
+			continue
+		}
+		prefix, t := name.Prefix(), &one.tally
+		add(prefix+"packets.up", float64(t.Unique()), "count", 0)
+		add(prefix+"reordered.ratio.up", float64(t.Reordered())/float64(t.Unique()), "ratio", t.Unique())
+		t.Loss(t.Expected()).Fill(prefix+"loss.ratio.up", prefix+"burst.up", add)
+		t.Jitter().Fill(prefix+"jitter.ms.up", add)
 	}
-	add("webrtc.packets.up", float64(came), "count", 0)
-	add("webrtc.loss.ratio.up", float64(sent-came)/float64(sent), "ratio", sent)
-	add("webrtc.reordered.ratio.up", float64(s.tally.Reordered())/float64(came), "ratio", came)
-	jitter, steps := s.tally.Jitter()
-	add("webrtc.jitter.ms.up", jitter, "ms", steps)
 }
 
 // fillMedia writes what was seen of a media stream, and how many other sessions
 // moved data meanwhile. The caller holds the account's lock.
 func (a *account) fillMedia(o *report.Observation, add func(key string, v float64, unit string, samples int)) {
-	a.stream.fill(add)
-	if a.stream.tally.Unique() > 0 {
+	a.streams.fill(add)
+	if a.streams.by[media.Speech] != nil {
 		o.Facts["busy"] = strconv.Itoa(a.busiest)
 	}
 }

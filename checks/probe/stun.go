@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"encoding/binary"
 	"net"
 	"time"
 
@@ -9,46 +10,24 @@ import (
 	"linecheck/checks/internal/media"
 )
 
-// stunConn is the media socket as the WebRTC library sees it: plain STUN
-// Binding requests are answered here and never reach it, nor does any malformed STUN.
-type stunConn struct {
-	*net.UDPConn
-	requests counter
-}
-
-// ReadFrom reads the next packet for the library.
-func (c *stunConn) ReadFrom(b []byte) (int, net.Addr, error) {
-	for {
-		n, addr, err := media.ReadSound(c.UDPConn, b)
-		if err != nil {
-			return 0, nil, err
-		}
-		answer, ours := answerSTUN(b[:n], addr, &c.requests)
-		if !ours {
-			return n, addr, nil
-		}
-		if answer != nil {
-			_, _ = c.WriteTo(answer, addr) // lost answers are asked for again
-		}
-	}
-}
-
 // answerSTUN answers a plain STUN request (RFC 8489) with the address it came
 // from. ours is false for packets that are not plain requests: ICE checks, which
 // carry a user name, answers, DTLS and media. A nil answer says nothing back.
 // An answer is at most 24 bytes longer than its request, so that the socket is of
-// no use to amplify traffic.
-func answerSTUN(packet []byte, from net.Addr, requests *counter) (answer []byte, ours bool) {
+// no use to amplify traffic. can says which of the changes of RFC 5780 are possible;
+// change is the one that was asked for and is to be made.
+func answerSTUN(packet []byte, source *net.UDPAddr, requests *counter, can func(change byte) bool) (answer []byte, change byte, ours bool) {
 	m, ok := media.ParseSTUN(packet)
 	if !ok || m.Type.Class != stun.ClassRequest || m.Contains(stun.AttrUsername) {
-		return nil, false
+		return nil, 0, false
 	}
-	source, ok := from.(*net.UDPAddr)
-	if !ok || m.Type.Method != stun.MethodBinding {
-		return nil, true
+	if m.Type.Method != stun.MethodBinding {
+		return nil, 0, true
 	}
+	change, possible := changeAsked(m, can)
 	reply := []stun.Setter{stun.NewTransactionIDSetter(m.TransactionID)}
-	if strange := notUnderstood(m); len(strange) > 0 {
+	if strange := notUnderstood(m, possible); len(strange) > 0 {
+		change = 0
 		reply = append(reply, stun.NewType(stun.MethodBinding, stun.ClassErrorResponse),
 			stun.ErrorCodeAttribute{Code: stun.CodeUnknownAttribute}, strange)
 	} else {
@@ -64,19 +43,37 @@ func answerSTUN(packet []byte, from net.Addr, requests *counter) (answer []byte,
 	}
 	out, err := stun.Build(reply...)
 	if err != nil {
-		return nil, true
+		return nil, 0, true
 	}
-	return out.Raw, true
+	return out.Raw, change, true
+}
+
+// The flags of CHANGE-REQUEST (RFC 5780, 7.2): answer from the other address, from the other port.
+const changeAddress, changePort = 4, 2
+
+// changeAsked reads from where the answer is wanted. possible is false where it cannot come from there.
+func changeAsked(m *stun.Message, can func(change byte) bool) (change byte, possible bool) {
+	v, err := m.Get(stun.AttrChangeRequest)
+	if err != nil {
+		return 0, true
+	}
+	if len(v) != 4 {
+		return 0, false
+	}
+	change = byte(binary.BigEndian.Uint32(v)) & (changeAddress | changePort)
+	return change, can(change)
 }
 
 // maxStrange bounds how many attributes are named as not understood.
 const maxStrange = 4
 
-// notUnderstood are the attributes that a server must understand and this one does not.
-func notUnderstood(m *stun.Message) stun.UnknownAttributes {
+// notUnderstood are the attributes that a server must understand and this one does not;
+// changes says whether it can do what the message's CHANGE-REQUEST asks.
+func notUnderstood(m *stun.Message, changes bool) stun.UnknownAttributes {
 	var strange stun.UnknownAttributes
 	for _, a := range m.Attributes {
-		if a.Type.Required() && a.Type != stun.AttrMessageIntegrity && len(strange) < maxStrange {
+		known := a.Type == stun.AttrMessageIntegrity || changes && a.Type == stun.AttrChangeRequest
+		if a.Type.Required() && !known && len(strange) < maxStrange {
 			strange = append(strange, a.Type)
 		}
 	}

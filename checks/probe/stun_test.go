@@ -9,6 +9,9 @@ import (
 	"github.com/pion/stun/v3"
 )
 
+// nowhereElse answers from no other address or port.
+func nowhereElse(change byte) bool { return change == 0 }
+
 func TestAnswerSTUN(t *testing.T) {
 	v4 := &net.UDPAddr{IP: net.IPv4(192, 0, 2, 7), Port: 4711}
 	v6 := &net.UDPAddr{IP: net.ParseIP("2001:db8::7"), Port: 4711}
@@ -35,7 +38,7 @@ func TestAnswerSTUN(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			answer, ours := answerSTUN(tt.packet, tt.from, &counter{})
+			answer, _, ours := answerSTUN(tt.packet, tt.from, &counter{}, nowhereElse)
 			if ours != tt.ours || (answer == nil) != tt.silent {
 				t.Fatalf("ours %v, %d bytes of answer", ours, len(answer))
 			}
@@ -63,7 +66,7 @@ func FuzzAnswerSTUN(f *testing.F) {
 	f.Add(hostile(0x0001, 0x0020, 0))
 	from := &net.UDPAddr{IP: net.IPv4(192, 0, 2, 7), Port: 1}
 	f.Fuzz(func(t *testing.T, packet []byte) {
-		answer, ours := answerSTUN(packet, from, &counter{})
+		answer, _, ours := answerSTUN(packet, from, &counter{}, nowhereElse)
 		if answer != nil && !ours {
 			t.Error("a packet of the library's was answered")
 		}

@@ -3,8 +3,11 @@ package webrtc
 import (
 	"context"
 	"errors"
+	"net/netip"
+	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pion/webrtc/v3"
@@ -17,6 +20,7 @@ import (
 // The watchdogs of a call: how long each step may take. The library's own
 // limits are up to 35 s, and for a blocked handshake it has none.
 const (
+	openLimit    = 4 * time.Second // a tunnel
 	gatherLimit  = 1500 * time.Millisecond
 	answerLimit  = 10 * time.Second
 	iceLimit     = 5 * time.Second
@@ -27,8 +31,15 @@ const (
 
 // call is one call to the probe's echo.
 type call struct {
+	way     Way
+	session *exchange.Session
 	pc      *webrtc.PeerConnection
 	channel *webrtc.DataChannel
+	tunnel  *tunnel // nil for a direct call
+	begin   time.Time
+	name    string // by which the echo knows it
+	// cut loses every packet while it is true.
+	cut atomic.Bool
 
 	// Each is closed once.
 	iceUp, up, channelUp, lost *signal
@@ -47,34 +58,41 @@ func (s *signal) fire() {
 	s.once.Do(func() { s.at = time.Now(); close(s.ch) })
 }
 
-// timings are when each step of a call was done, from its beginning.
+// timings are when each step of a call was done, from its beginning; 0 is not at all.
 type timings struct {
-	answer, ice, dtls, channel time.Duration
+	open, answer, ice, dtls, channel time.Duration
 }
 
-// newCall makes a call that is not placed yet; prepare adds what it is to carry.
-func newCall(cfg Config, onLoopback bool) (*call, error) {
-	pc, err := newPeer(cfg, onLoopback)
+// newCall makes a call by a way that is not placed yet; what it is to carry is added to it first.
+func newCall(ctx context.Context, cfg Config, s *exchange.Session, way Way, servers []server) (*call, error) {
+	c := &call{way: way, session: s, begin: time.Now(), iceUp: newSignal(), up: newSignal(), channelUp: newSignal(), lost: newSignal()}
+	var own []netip.Addr
+	var err error
+	if way == Direct {
+		own, err = routed(ctx, c.echoHost())
+	} else {
+		limited, cancel := context.WithTimeout(ctx, openLimit)
+		c.tunnel, err = open(limited, s, servers)
+		cancel()
+	}
+	if ctx.Err() != nil {
+		c.close()
+		return nil, ctx.Err()
+	}
 	if err != nil {
+		return nil, way.why(err)
+	}
+	c.pc, err = newPeer(own, c.tunnel, func(out bool, packet []byte) bool {
+		return c.cut.Load() || cfg.drop != nil && cfg.drop(out, packet)
+	})
+	if err != nil {
+		c.close()
 		return nil, err
 	}
-	c := &call{pc: pc, iceUp: newSignal(), up: newSignal(), channelUp: newSignal(), lost: newSignal()}
-	pc.OnICEConnectionStateChange(func(s webrtc.ICEConnectionState) {
-		if s == webrtc.ICEConnectionStateConnected || s == webrtc.ICEConnectionStateCompleted {
-			c.iceUp.fire()
-		}
-	})
-	pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
-		switch s {
-		case webrtc.PeerConnectionStateConnected:
-			c.up.fire()
-		case webrtc.PeerConnectionStateFailed, webrtc.PeerConnectionStateClosed:
-			c.lost.fire()
-		}
-	})
+	c.watch()
 	// Unordered and without repair: a lost ping must not hold up the next.
 	ordered, again := false, uint16(0)
-	c.channel, err = pc.CreateDataChannel("ping", &webrtc.DataChannelInit{Ordered: &ordered, MaxRetransmits: &again})
+	c.channel, err = c.pc.CreateDataChannel("ping", &webrtc.DataChannelInit{Ordered: &ordered, MaxRetransmits: &again})
 	if err != nil {
 		c.close()
 		return nil, err
@@ -83,26 +101,45 @@ func newCall(cfg Config, onLoopback bool) (*call, error) {
 	return c, nil
 }
 
+// echoHost is where the echo's UDP socket is.
+func (c *call) echoHost() string {
+	for _, at := range c.session.Grant.STUN {
+		if host, _, ok := split(at); ok {
+			return host
+		}
+	}
+	u, err := url.Parse(c.session.Origin())
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
+// watch fires the call's signals.
+func (c *call) watch() {
+	c.pc.OnICEConnectionStateChange(func(s webrtc.ICEConnectionState) {
+		if s == webrtc.ICEConnectionStateConnected || s == webrtc.ICEConnectionStateCompleted {
+			c.iceUp.fire()
+		}
+	})
+	c.pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
+		switch s {
+		case webrtc.PeerConnectionStateConnected:
+			c.up.fire()
+		case webrtc.PeerConnectionStateFailed, webrtc.PeerConnectionStateClosed:
+			c.lost.fire()
+		}
+	})
+}
+
 // place connects the call and waits until its data channel is open. Its error
 // is ready to be returned by a check.
-func (c *call) place(ctx context.Context, s *exchange.Session) (timings, error) {
-	begin := time.Now()
-	var t timings
-	offer, err := c.offer(ctx)
-	if err != nil {
+func (c *call) place(ctx context.Context) (timings, error) {
+	t := timings{open: time.Since(c.begin)}
+	if err := c.negotiate(ctx, nil); err != nil {
 		return t, err
 	}
-	limited, cancel := context.WithTimeout(ctx, answerLimit)
-	answer, err := s.Echo(limited, offer)
-	cancel()
-	if err != nil {
-		return t, problem(ctx, err)
-	}
-	err = c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: answer})
-	if err != nil {
-		return t, checks.Unavailable("webrtc.answer.bad", report.FaultServer, err)
-	}
-	t.answer = time.Since(begin)
+	t.answer = time.Since(c.begin)
 	steps := []struct {
 		done  *signal
 		limit time.Duration
@@ -120,15 +157,63 @@ func (c *call) place(ctx context.Context, s *exchange.Session) (timings, error) 
 			}
 			return t, checks.Unavailable(step.code, report.FaultNetwork, err)
 		}
-		*step.took = step.done.at.Sub(begin)
+		*step.took = step.done.at.Sub(c.begin)
 	}
 	return t, nil
 }
 
+// negotiate sends an offer and takes the answer.
+func (c *call) negotiate(ctx context.Context, how *webrtc.OfferOptions) error {
+	offer, err := c.offer(ctx, how)
+	if err != nil {
+		return err
+	}
+	limited, cancel := context.WithTimeout(ctx, answerLimit)
+	defer cancel()
+	answer, err := c.session.Echo(limited, exchange.Echo{SDP: offer, Call: c.name})
+	if err != nil {
+		return problem(ctx, err)
+	}
+	c.name = answer.Call
+	sdp, err := c.reachable(answer.SDP)
+	if err != nil {
+		return checks.Unavailable("webrtc.answer.bad", report.FaultServer, err)
+	}
+	if c.tunnel != nil && c.tunnel.permit != nil {
+		if err := c.tunnel.permit(c.tunnel.peer); err != nil {
+			return c.way.why(err)
+		}
+	}
+	if err = c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: sdp}); err != nil {
+		return checks.Unavailable("webrtc.answer.bad", report.FaultServer, err)
+	}
+	return nil
+}
+
+// reachable is the answer with the addresses that the way leads to: those for
+// UDP, of which a tunnel uses one.
+func (c *call) reachable(sdp string) (string, error) {
+	if c.tunnel == nil {
+		return withCandidates(sdp, func(candidate) bool { return true }), nil
+	}
+	if !c.tunnel.peer.IsValid() {
+		withCandidates(sdp, func(one candidate) bool {
+			if !c.tunnel.peer.IsValid() && one.addr.Addr().Is4() {
+				c.tunnel.peer = one.addr
+			}
+			return false
+		})
+	}
+	if !c.tunnel.peer.IsValid() {
+		return "", errNoEcho
+	}
+	return onlyCandidate(sdp, c.tunnel.peer), nil
+}
+
 // offer is the session description to send, without this computer's addresses:
 // the echo answers where the packets come from, so they stay private.
-func (c *call) offer(ctx context.Context) (string, error) {
-	offer, err := c.pc.CreateOffer(nil)
+func (c *call) offer(ctx context.Context, how *webrtc.OfferOptions) (string, error) {
+	offer, err := c.pc.CreateOffer(how)
 	if err != nil {
 		return "", err
 	}
@@ -155,6 +240,7 @@ var (
 	errNoAddress = errors.New("no network address to call from")
 	errTooLong   = errors.New("took too long")
 	errLost      = errors.New("the connection was given up")
+	errNoEcho    = errors.New("the answer names no address that a relay leads to")
 )
 
 // await waits for a step of the call.
@@ -174,12 +260,20 @@ func (c *call) await(ctx context.Context, done *signal, limit time.Duration) err
 }
 
 // close ends the call. It waits for the library's goroutines, but never longer
-// than closeLimit: the library can hang in closing.
+// than closeLimit: the library can hang in closing. The tunnel goes first, so that nothing waits for it.
 func (c *call) close() {
 	gone := make(chan struct{})
 	go func() {
 		defer close(gone)
-		_ = c.pc.GracefulClose()
+		if c.tunnel != nil {
+			if c.channel != nil {
+				_ = c.channel.Close()
+			}
+			c.tunnel.close()
+		}
+		if c.pc != nil {
+			_ = c.pc.GracefulClose()
+		}
 	}()
 	limit := time.NewTimer(closeLimit)
 	defer limit.Stop()
@@ -187,15 +281,4 @@ func (c *call) close() {
 	case <-gone:
 	case <-limit.C:
 	}
-}
-
-// withoutCandidates drops every address from a session description.
-func withoutCandidates(sdp string) string {
-	var kept []string
-	for line := range strings.SplitSeq(strings.TrimRight(sdp, "\r\n"), "\r\n") {
-		if !strings.HasPrefix(line, "a=candidate:") && !strings.HasPrefix(line, "a=end-of-candidates") {
-			kept = append(kept, line)
-		}
-	}
-	return strings.Join(kept, "\r\n") + "\r\n"
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"net/url"
 	"time"
 
 	"linecheck/checks"
@@ -69,22 +68,6 @@ func problem(ctx context.Context, err error) error {
 
 // resolveLimit bounds one look-up of a name.
 const resolveLimit = 2 * time.Second
-
-// isLoopback says whether the far end is on this computer. Only then loopback
-// addresses are offered: elsewhere they would only cost time.
-func isLoopback(ctx context.Context, s *exchange.Session) bool {
-	host := ""
-	if u, err := url.Parse(s.Origin()); err == nil {
-		host = u.Hostname()
-	}
-	if len(s.Grant.STUN) > 0 {
-		if h, _, err := net.SplitHostPort(s.Grant.STUN[0]); err == nil {
-			host = h
-		}
-	}
-	ips, err := lookup(ctx, host)
-	return err == nil && len(ips) > 0 && ips[0].IsLoopback()
-}
 
 // lookup is the addresses of a host name or literal.
 func lookup(ctx context.Context, host string) ([]netip.Addr, error) {

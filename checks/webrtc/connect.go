@@ -3,18 +3,20 @@ package webrtc
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"linecheck/checks"
 	"linecheck/checks/internal/stats"
 	"linecheck/checks/internal/wire"
+	"linecheck/report"
 	"linecheck/report/exchange"
 )
 
 // ConnectID is the id of the connection check.
 const ConnectID = "webrtc.connect"
 
-// Connect checks whether a WebRTC connection comes about. Make it with [NewConnect].
+// Connect checks by which ways a WebRTC connection comes about. Make it with [NewConnect].
 type Connect struct{ cfg Config }
 
 // NewConnect is the connection check. With an invite it connects to the probe's
@@ -24,16 +26,16 @@ func NewConnect(cfg Config) *Connect { return &Connect{cfg: cfg} }
 // Spec says that it takes about a second, and at most the sum of its watchdogs.
 func (c *Connect) Spec() checks.Spec {
 	return checks.Spec{
-		ID: ConnectID, Revision: 1,
+		ID: ConnectID, Revision: 2,
 		Needs:    []checks.Resource{checks.Network},
-		Typical:  time.Second,
+		Typical:  2 * time.Second,
 		Timeout:  45 * time.Second,
-		MaxBytes: 64 << 10,
+		MaxBytes: 256 << 10,
 		Fresh:    30 * time.Minute,
 	}
 }
 
-// Run connects and records how long it took.
+// Run tries every way and records how long each took.
 func (c *Connect) Run(ctx context.Context, rec *checks.Recorder) error {
 	if c.cfg.Far == nil {
 		return c.public(ctx, rec)
@@ -43,41 +45,146 @@ func (c *Connect) Run(ctx context.Context, rec *checks.Recorder) error {
 	if err != nil {
 		return err
 	}
-	if len(s.Grant.STUN) > 0 {
-		rec.Progress(checks.Progress{Stage: "stun", Fraction: 0.1})
-		found := askSTUN(ctx, s.Grant.STUN)
-		recordSTUN(rec, found)
-	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	rec.Progress(checks.Progress{Stage: "connect", Fraction: 0.4})
-	return c.direct(ctx, rec, s)
-}
-
-// direct connects to the probe's echo over UDP.
-func (c *Connect) direct(ctx context.Context, rec *checks.Recorder, s *exchange.Session) error {
-	call, err := newCall(c.cfg, isLoopback(ctx, s))
+	rec.Progress(checks.Progress{Stage: "stun", Fraction: 0.1})
+	f, err := preflight(ctx, s)
 	if err != nil {
 		return err
 	}
+	recordSTUN(rec, f.stun)
+	rec.Progress(checks.Progress{Stage: "connect", Fraction: 0.4})
+	tries := c.try(ctx, s, f)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return verdict(rec, f, tries)
+}
+
+// attempt is a call by one way and how far it came.
+type attempt struct {
+	timings
+	family string // of the address that this computer called
+	err    error
+}
+
+// try calls by every way that is open, all at once.
+func (c *Connect) try(ctx context.Context, s *exchange.Session, f flight) map[Way]attempt {
+	tries := map[Way]attempt{}
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	for way, one := range f.ways {
+		if one.err != nil {
+			continue
+		}
+		all.Go(func() {
+			a := c.attempt(ctx, s, way, one.servers)
+			mu.Lock()
+			defer mu.Unlock()
+			tries[way] = a
+		})
+	}
+	all.Wait()
+	return tries
+}
+
+func (c *Connect) attempt(ctx context.Context, s *exchange.Session, way Way, servers []server) (a attempt) {
+	call, err := newCall(ctx, c.cfg, s, way, servers)
+	if err != nil {
+		a.err = err
+		return a
+	}
 	defer call.close()
-	t, err := call.place(ctx, s)
-	// What was reached is recorded even where the next step failed.
+	a.timings, a.err = call.place(ctx)
+	if a.err == nil {
+		a.family = call.family()
+	}
+	return a
+}
+
+// verdict records what became of each way. Its error is why no call came about at all.
+func verdict(rec *checks.Recorder, f flight, tries map[Way]attempt) error {
+	states := map[Way]string{}
+	for _, way := range ways() {
+		one, offered := f.ways[way]
+		switch {
+		case !offered:
+			states[way] = wayNotTried
+		case one.err != nil:
+			states[way] = codeOf(one.err)
+		case tries[way].err != nil:
+			states[way] = way.code(tries[way].err)
+		default:
+			states[way] = wayOpen
+		}
+		rec.Fact(string(way), states[way])
+		tries[way].record(rec, "webrtc.connect."+string(way))
+		var foreign *stranger
+		if errors.As(one.err, &foreign) {
+			rec.Fact("issuer", foreign.issuer)
+		}
+	}
+	for _, way := range ways() {
+		if states[way] == wayOpen {
+			rec.Fact("way", string(way))
+			rec.Fact("family", tries[way].family)
+			rec.Metric("webrtc.connect.ms", ms(tries[way].channel), "ms", 1)
+			break
+		}
+	}
+	trouble, ours := diagnose(states, f.stun.nat(ownAddresses()))
+	rec.Fact(report.OursFact, ours)
+	if anyOpen(states) {
+		rec.Fact("trouble", trouble)
+		return nil
+	}
+	return checks.Unavailable("webrtc."+trouble, faultOf(trouble), errors.Join(f.err(), joined(tries)))
+}
+
+func (f flight) err() error {
+	var errs []error
+	for _, one := range f.ways {
+		errs = append(errs, one.err)
+	}
+	return errors.Join(errs...)
+}
+
+func joined(tries map[Way]attempt) error {
+	var errs []error
+	for _, a := range tries {
+		errs = append(errs, a.err)
+	}
+	return errors.Join(errs...)
+}
+
+// record records what was reached, even where the next step failed.
+func (a attempt) record(rec *checks.Recorder, key string) {
 	for _, m := range []struct {
 		key      string
 		from, to time.Duration
 	}{
-		{"webrtc.connect.direct.signal.ms", 0, t.answer},
-		{"webrtc.connect.direct.ice.ms", t.answer, t.ice},
-		{"webrtc.connect.direct.dtls.ms", t.ice, t.dtls},
-		{"webrtc.connect.direct.ms", 0, t.channel},
+		{key + ".signal.ms", a.open, a.answer},
+		{key + ".ice.ms", a.answer, a.ice},
+		{key + ".dtls.ms", a.ice, a.dtls},
+		{key + ".datachannel.ms", a.dtls, a.channel},
+		{key + ".ms", 0, a.channel},
 	} {
 		if m.to > 0 {
 			rec.Metric(m.key, ms(max(0, m.to-m.from)), "ms", 1)
 		}
 	}
-	return err
+}
+
+// family is the family of the address that this computer sends from.
+func (c *call) family() string {
+	pair, err := c.pc.SCTP().Transport().ICETransport().GetSelectedCandidatePair()
+	if err != nil || pair == nil || c.tunnel != nil {
+		return ""
+	}
+	for _, r := range pair.Remote.Address {
+		if r == ':' {
+			return "ipv6"
+		}
+	}
+	return "ipv4"
 }
 
 // public asks the public STUN servers.

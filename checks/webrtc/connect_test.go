@@ -2,9 +2,7 @@ package webrtc
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -28,8 +26,19 @@ func TestConnect(t *testing.T) {
 	between(t, ev, "webrtc.connect.direct.dtls.ms", 0, 3000)
 	between(t, ev, "webrtc.connect.direct.signal.ms", 0.1, 3000)
 	between(t, ev, "webrtc.stun.ms", 0, 1000)
-	if ev.Facts["nat"] != natNone || ev.Facts["stun"] != "reachable" {
-		t.Errorf("facts %v", ev.Facts)
+	for key, want := range map[string]string{"nat": natNone, "stun": "reachable", "way": "direct", "family": "ipv4", "trouble": noTrouble} {
+		if ev.Facts[key] != want {
+			t.Errorf("%s is %q, want %q", key, ev.Facts[key], want)
+		}
+	}
+	for _, way := range ways() {
+		if ev.Facts[string(way)] != wayOpen {
+			t.Errorf("%s: %s", way, ev.Facts[string(way)])
+		}
+		between(t, ev, "webrtc.connect."+string(way)+".ms", 0.1, 5000)
+	}
+	for _, m := range ev.Metrics {
+		t.Logf("%-36s %10s %s", m.Key, m.Value, m.Unit)
 	}
 }
 
@@ -95,57 +104,58 @@ func TestConnectSaysWhereItFails(t *testing.T) {
 	}
 }
 
-// The far end is there, its media port swallows everything: a firewall that drops UDP.
-func TestConnectIntoABlackHole(t *testing.T) {
-	if testing.Short() {
-		t.Skip("waits for two watchdogs, 8 s")
-	}
-	t.Parallel()
-	hole := swallow(t)
-	port := hole.LocalAddr().(*net.UDPAddr).Port
-	f := newFarWith(t, func(*probeConfig) {}, func(h http.Handler) http.Handler {
+// answering is a server that gives these answers to requests of a path, and its own to others.
+func answering(path string, status int, body func(own string) string) func(http.Handler) http.Handler {
+	return func(h http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if !strings.HasSuffix(r.URL.Path, path) {
+				h.ServeHTTP(w, r)
+				return
+			}
 			kept := httptest.NewRecorder()
 			h.ServeHTTP(kept, r)
-			moved := regexp.MustCompile(`127\.0\.0\.1 \d+ typ host`)
-			w.WriteHeader(kept.Code)
-			_, _ = io.WriteString(w, moved.ReplaceAllString(kept.Body.String(), fmt.Sprintf("127.0.0.1 %d typ host", port)))
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, body(kept.Body.String()))
 		})
-	})
-	cfg := f.config(t)
-	session, err := cfg.Far(t.Context())
-	if err != nil {
-		t.Fatal(err)
 	}
-	session.Grant.STUN = []string{hole.LocalAddr().String()}
-	cfg.Far = func(context.Context) (*exchange.Session, error) { return session, nil }
-	ev, _ := checks.RunOne(t.Context(), NewConnect(cfg), nil)
-	if ev.Reason != "webrtc.ice.failed" {
-		t.Errorf("outcome %s, reason %s", ev.Outcome, ev.Reason)
+}
+
+// The far end is there, its UDP port swallows everything: a firewall that drops UDP.
+func TestConnectIntoABlackHole(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for a watchdog, 4 s")
+	}
+	t.Parallel()
+	hole := swallow(t).LocalAddr().String()
+	f := newFarWith(t, func(*probeConfig) {}, answering("/ice", 200, func(own string) string {
+		own = regexp.MustCompile(`stun:127\.0\.0\.1:\d+`).ReplaceAllString(own, "stun:"+hole)
+		return regexp.MustCompile(`turn:127\.0\.0\.1:\d+\?transport=udp`).ReplaceAllString(own, "turn:"+hole+"?transport=udp")
+	}))
+	begin := time.Now()
+	ev, _ := checks.RunOne(t.Context(), NewConnect(f.config(t)), nil)
+	if ev.Outcome != report.Measured || ev.Facts["trouble"] != codeUDPDropped || ev.Facts["way"] != string(DirectTCP) {
+		t.Errorf("outcome %s, reason %s, facts %v", ev.Outcome, ev.Reason, ev.Facts)
 	}
 	if _, ok := ev.Facts["nat"]; ok {
 		t.Errorf("nobody answered, and yet nat is known: %v", ev.Facts)
 	}
+	if took := time.Since(begin); took > 6*time.Second {
+		t.Errorf("it took %v", took)
+	}
 }
 
 func TestConnectWithAServerThatRefuses(t *testing.T) {
-	answering := func(status int, body string) func(http.Handler) http.Handler {
-		return func(http.Handler) http.Handler {
-			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				w.WriteHeader(status)
-				_, _ = io.WriteString(w, body)
-			})
-		}
-	}
+	says := func(body string) func(string) string { return func(string) string { return body } }
 	tests := []struct {
 		name   string
 		twist  func(http.Handler) http.Handler
 		reason string
 		fault  report.Fault
 	}{
-		{"full", answering(503, `{"code":"echo.full","message":"too many calls at once"}`), "webrtc.server.refused", report.FaultServer},
-		{"a portal answers", answering(200, "<html>"), "webrtc.answer.foreign", report.FaultNetwork},
-		{"an answer that is none", answering(201, `{"sdp":"v=0"}`), "webrtc.answer.bad", report.FaultServer},
+		{"full", answering("/echo", 503, says(`{"code":"echo.full","message":"too many calls at once"}`)), "webrtc.server.refused", report.FaultServer},
+		{"has no session", answering("/ice", 404, says(`{"code":"session.unknown","message":"over"}`)), "webrtc.server.refused", report.FaultServer},
+		{"a portal answers", answering("/ice", 200, says("<html>")), "webrtc.answer.foreign", report.FaultNetwork},
+		{"an answer that is none", answering("/echo", 201, says(`{"sdp":"v=0"}`)), "webrtc.answer.bad", report.FaultServer},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -193,46 +203,37 @@ func TestConnectStopsWhenTold(t *testing.T) {
 // What goes to the server names no address of this computer.
 func TestOfferHoldsNoAddress(t *testing.T) {
 	t.Parallel()
-	for _, onLoopback := range []bool{true, false} {
-		c, err := newCall(Config{}, onLoopback)
-		if err != nil {
-			t.Fatal(err)
+	f := newFar(t)
+	cfg := f.config(t)
+	session, err := cfg.Far(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := newCall(t.Context(), cfg, session, Direct, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.close()
+	offer, err := c.offer(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, ip := range ownAddresses() {
+		if strings.Contains(offer, ip.String()) && ip.String() != "127.0.0.1" {
+			t.Errorf("the offer names %v:\n%s", ip, offer)
 		}
-		offer, err := c.offer(t.Context())
-		c.close()
-		if err != nil {
-			t.Logf("no offer on this machine (loopback %v): %v", onLoopback, err)
-			continue
-		}
-		for _, ip := range ownAddresses() {
-			if strings.Contains(offer, ip.String()) && ip.String() != "127.0.0.1" {
-				t.Errorf("the offer names %v:\n%s", ip, offer)
-			}
-		}
-		if strings.Contains(offer, "candidate:") {
-			t.Errorf("the offer has candidates:\n%s", offer)
-		}
+	}
+	if strings.Contains(offer, "candidate:") {
+		t.Errorf("the offer has candidates:\n%s", offer)
 	}
 }
 
-func TestUsableAddresses(t *testing.T) {
-	tests := []struct {
-		ip         string
-		onLoopback bool
-		want       bool
-	}{
-		{"192.168.1.2", false, true},
-		{"2001:db8::1", false, true},
-		{"169.254.7.7", false, false},
-		{"fe80::1", false, false},
-		{"127.0.0.1", false, false},
-		{"127.0.0.1", true, true},
-		{"::1", true, true},
-		{"192.168.1.2", true, false},
+func TestRouted(t *testing.T) {
+	own, err := routed(t.Context(), "127.0.0.1")
+	if err != nil || len(own) != 1 || own[0].String() != "127.0.0.1" {
+		t.Errorf("to itself it goes from %v, %v", own, err)
 	}
-	for _, tt := range tests {
-		if got := usable(net.ParseIP(tt.ip), tt.onLoopback); got != tt.want {
-			t.Errorf("usable(%s, %v) = %v", tt.ip, tt.onLoopback, got)
-		}
+	if _, err := routed(t.Context(), "nowhere.invalid"); Direct.code(err) != codeDNS {
+		t.Errorf("a name that nobody has: %v", err)
 	}
 }

@@ -105,3 +105,13 @@ func (e *echoes) roundTrips() []float64 {
 	slices.Sort(out)
 	return out
 }
+
+// missing is the share that has not come back; 0 where nothing was sent.
+func (e *echoes) missing() float64 {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(e.sent) == 0 {
+		return 0
+	}
+	return 1 - float64(len(e.echo))/float64(len(e.sent))
+}

@@ -2,13 +2,21 @@ package webrtc
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
 	"errors"
+	"io"
+	"log"
+	"math/big"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -20,9 +28,11 @@ import (
 
 // far is a real probe behind a real TLS server on this computer.
 type far struct {
-	probe  *probe.Probe
-	server *httptest.Server
-	key    envelope.PrivateKey
+	probe    *probe.Probe
+	server   *http.Server
+	done     chan struct{}
+	url, pin string
+	key      envelope.PrivateKey
 }
 
 func newFar(t *testing.T) *far {
@@ -46,27 +56,71 @@ func newFarWith(t *testing.T, change func(*probe.Config), twist func(http.Handle
 	if twist != nil {
 		h = twist(h)
 	}
-	f := &far{probe: p, server: httptest.NewTLSServer(h), key: key}
+	f := &far{probe: p, key: key}
+	f.serve(t, h)
 	t.Cleanup(f.die)
 	return f
+}
+
+// serve listens as the recruiter's server does: TURN and calls over TCP on the port of HTTPS.
+func (f *far) serve(t *testing.T, h http.Handler) {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert := certify(t, nil)
+	f.pin, f.url = exchange.PinOf(cert.Leaf), "https://"+ln.Addr().String()
+	f.server = &http.Server{Handler: h, ConnContext: probe.ConnContext, ErrorLog: log.New(io.Discard, "", 0), ReadHeaderTimeout: time.Minute}
+	f.done = make(chan struct{})
+	door := f.probe.Listen(ln, &tls.Config{Certificates: []tls.Certificate{cert}, NextProtos: []string{"http/1.1"}})
+	go func() {
+		defer close(f.done)
+		_ = f.server.Serve(door)
+	}()
+}
+
+// certify makes a certificate for 127.0.0.1 that its holder signed; change bends it.
+func certify(t *testing.T, change func(*x509.Certificate)) tls.Certificate {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{Organization: []string{"Example Firewall"}},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+	}
+	if change != nil {
+		change(c)
+	}
+	der, err := x509.CreateCertificate(rand.Reader, c, c, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}
 }
 
 // die ends probe and server; it may be called twice.
 func (f *far) die() {
 	_ = f.probe.Close()
-	f.server.CloseClientConnections()
-	f.server.Close()
+	_ = f.server.Close()
+	<-f.done
 }
 
 // config is what the session gives the checks.
 func (f *far) config(t *testing.T) Config {
 	t.Helper()
-	client, err := exchange.NewClient(f.server.URL, exchange.PinOf(f.server.Certificate()))
+	client, err := exchange.NewClient(f.url, f.pin)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	host := strings.TrimPrefix(f.server.URL, "https://")
+	host := strings.TrimPrefix(f.url, "https://")
 	grant, err := f.probe.Open(probe.Subject{
 		InviteID: "i", InviteDigest: strings.Repeat("ab", 32), Nonce: "n", SessionKey: t.Name(),
 	}, host)

@@ -15,56 +15,104 @@ import (
 // computer counts as busy: then jitter may be its own and not the network's.
 const busyLimitMS = 10
 
-// upFigures are what is known of the direction to the probe.
-type upFigures struct {
-	loss, jitter     float64
-	lossOf, jitterOf int
-	arrived          int // packets the far end counted; 0 where it did not say
-	observed         bool
+// directions are what is known of the two directions of a stream.
+type directions struct {
+	up, down             media.Loss
+	upJitter, downJitter media.Jitter
+	arrived              int  // packets the far end counted
+	observed             bool // the way up is by the probe's own account
 }
 
 // record writes the figures of a stream that ran to its end. seen are the
 // probe's own metrics, empty where there is no observation that can be trusted.
-func (e *echoes) record(rec *checks.Recorder, seen []report.Metric) {
+func (e *echoes) record(rec *checks.Recorder, name media.Stream, seen []report.Metric) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.recordDelay(rec)
-
-	up := e.up(seen)
-	if !up.observed {
-		rec.Metric("webrtc.loss.ratio.up", up.loss, "ratio", up.lossOf)
-		rec.Metric("webrtc.jitter.ms.up", up.jitter, "ms", up.jitterOf)
+	prefix := name.Prefix()
+	e.recordDelay(rec, prefix)
+	d := e.directions(prefix, seen)
+	if !d.observed {
+		d.up.Fill(prefix+"loss.ratio.up", prefix+"burst.up", rec.Metric)
+		d.upJitter.Fill(prefix+"jitter.ms.up", rec.Metric)
 	}
-	// What the probe sent is at least what it counted, so that losses at the very end are seen.
-	expected := max(e.down.Expected(), up.arrived)
-	lossDown := float64(expected-e.down.Unique()) / float64(expected)
-	jitterDown, steps := e.down.Jitter()
-	rec.Metric("webrtc.loss.ratio.down", lossDown, "ratio", expected)
-	rec.Metric("webrtc.jitter.ms.down", jitterDown, "ms", steps)
-	rec.Metric("webrtc.reordered.ratio.down", float64(e.down.Reordered())/float64(e.down.Unique()), "ratio", e.down.Unique())
-
-	recordWorse(rec, "webrtc.loss.ratio", "ratio", up.loss, up.lossOf, lossDown, expected)
-	recordWorse(rec, "webrtc.jitter.ms", "ms", up.jitter, up.jitterOf, jitterDown, steps)
-	e.recordQuality(rec, expected)
+	recordWorse(rec, prefix+"loss.ratio", "ratio", d.up.Ratio(), d.up.Sent, d.down.Ratio(), d.down.Sent)
+	if len(e.echo) == 0 {
+		return // what of the way down, nobody knows
+	}
+	d.down.Fill(prefix+"loss.ratio.down", prefix+"burst.down", rec.Metric)
+	d.downJitter.Fill(prefix+"jitter.ms.down", rec.Metric)
+	rec.Metric(prefix+"reordered.ratio.down", float64(e.down.Reordered())/float64(e.down.Unique()), "ratio", e.down.Unique())
+	recordWorse(rec, prefix+"jitter.ms", "ms", d.upJitter.MS, d.upJitter.Samples, d.downJitter.MS, d.downJitter.Samples)
+	if name != media.Video {
+		e.recordQuality(rec, prefix, d)
+	}
 }
 
-// recordWorse records the larger of two directions; nothing where one is unknown.
+// recordWorse records the larger of two directions; the one that is known where the other is not.
 func recordWorse(rec *checks.Recorder, key, unit string, up float64, upOf int, down float64, downOf int) {
-	if math.IsNaN(up) || math.IsNaN(down) {
-		return
-	}
-	if up > down {
+	if up > down || math.IsNaN(down) {
 		rec.Metric(key, up, unit, upOf)
 		return
 	}
-	rec.Metric(key, down, unit, downOf)
+	if !math.IsNaN(up) {
+		rec.Metric(key, down, unit, downOf)
+	}
+}
+
+// directions tell of the way up by the probe's account; where that is missing, by what
+// the echoes told of it.
+func (e *echoes) directions(prefix string, seen []report.Metric) (d directions) {
+	d.arrived = min(int(e.count), len(e.sent))
+	d.up = media.Loss{Sent: len(e.sent), Lost: len(e.sent) - d.arrived}
+	for _, m := range seen {
+		switch m.Key {
+		case prefix + "loss.ratio.up":
+			d.observed = true
+			d.up = media.Loss{Sent: m.Samples, Lost: int(math.Round(float64(m.Value) * float64(m.Samples)))}
+		case prefix + "jitter.ms.up":
+			d.upJitter = media.Jitter{MS: float64(m.Value), Samples: m.Samples}
+		case prefix + "packets.up":
+			d.arrived = min(int(m.Value), len(e.sent))
+		}
+	}
+	if !d.observed {
+		var tally media.Tally
+		for _, seq := range e.inOrderOfArrival() {
+			tally.Add(seq, e.echo[seq].sent, e.echo[seq].received)
+		}
+		d.upJitter = tally.Jitter()
+		d.up.Bursts = e.runs(d.up.Lost)
+	}
+	// What the probe sent is at least what it counted, so that losses at the very end are seen.
+	d.down = e.down.Loss(max(e.down.Expected(), d.arrived))
+	d.downJitter = e.down.Jitter()
+	return d
+}
+
+// runs is how many runs of losses there were at most on the way up, of which only the number is known.
+func (e *echoes) runs(lost int) int {
+	n, missing := 0, false
+	for seq := range uint32(len(e.sent)) {
+		_, came := e.echo[seq]
+		if !came && !missing {
+			n++
+		}
+		missing = !came
+	}
+	return min(n, lost)
 }
 
 // recordDelay records what needs no far end's account: round trips and pacing.
-func (e *echoes) recordDelay(rec *checks.Recorder) {
+func (e *echoes) recordDelay(rec *checks.Recorder, prefix string) {
 	trips := e.roundTrips()
-	rec.Metric("webrtc.rtt.ms", stats.Quantile(trips, 0.5), "ms", len(trips))
-	rec.Metric("webrtc.rtt.p95.ms", stats.Quantile(trips, 0.95), "ms", len(trips))
+	low, high := stats.MedianInterval(trips)
+	rec.Metric(prefix+"rtt.ms", stats.Quantile(trips, 0.5), "ms", len(trips))
+	rec.Metric(prefix+"rtt.ms.low", low, "ms", len(trips))
+	rec.Metric(prefix+"rtt.ms.high", high, "ms", len(trips))
+	rec.Metric(prefix+"rtt.p95.ms", stats.Quantile(trips, 0.95), "ms", len(trips))
+	if prefix != media.Speech.Prefix() {
+		return
+	}
 	rec.Metric("webrtc.rtt.datachannel.ms", stats.Median(e.pings), "ms", len(e.pings))
 	e.recordTrace(rec)
 	late := stats.Quantile(slices.Sorted(slices.Values(e.late)), 0.99)
@@ -97,35 +145,8 @@ func (e *echoes) recordTrace(rec *checks.Recorder) {
 func (e *echoes) recordStopped(rec *checks.Recorder, began time.Duration) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.recordDelay(rec)
+	e.recordDelay(rec, media.Speech.Prefix())
 	rec.Metric("webrtc.media.stopped.ms", ms(max(0, e.latest-began)), "ms", len(e.echo))
-}
-
-// up is the direction to the probe by the probe's own account; where that is
-// missing, by what the echoes told of it.
-func (e *echoes) up(seen []report.Metric) upFigures {
-	f := upFigures{loss: math.NaN(), jitter: math.NaN()}
-	for _, m := range seen {
-		switch m.Key {
-		case "webrtc.loss.ratio.up":
-			f.loss, f.lossOf, f.observed = float64(m.Value), m.Samples, true
-		case "webrtc.jitter.ms.up":
-			f.jitter, f.jitterOf = float64(m.Value), m.Samples
-		case "webrtc.packets.up":
-			f.arrived = min(int(m.Value), len(e.sent))
-		}
-	}
-	if f.observed {
-		return f
-	}
-	f.arrived = min(int(e.count), len(e.sent))
-	f.loss, f.lossOf = float64(len(e.sent)-f.arrived)/float64(len(e.sent)), len(e.sent)
-	var tally media.Tally
-	for _, seq := range e.inOrderOfArrival() {
-		tally.Add(seq, e.echo[seq].sent, e.echo[seq].received)
-	}
-	f.jitter, f.jitterOf = tally.Jitter()
-	return f
 }
 
 // inOrderOfArrival are the echoed packets in the order in which they reached the far end.
@@ -139,28 +160,32 @@ func (e *echoes) inOrderOfArrival() []uint32 {
 }
 
 // recordQuality records the estimated call quality of the worse direction.
-func (e *echoes) recordQuality(rec *checks.Recorder, expected int) {
-	if len(e.echo) == 0 {
-		return
-	}
-	up, down := make([]arrival, len(e.sent)), make([]arrival, expected)
+func (e *echoes) recordQuality(rec *checks.Recorder, prefix string, d directions) {
+	up, down := make([]arrival, len(e.sent)), make([]arrival, d.down.Sent)
 	rttMin := time.Duration(math.MaxInt64)
-	arrived := int(e.count)
 	for seq, one := range e.echo {
 		up[seq] = arrival{came: true, transit: one.received - one.sent}
 		down[one.seq] = arrival{came: true, transit: one.back - one.returned}
 		rttMin = min(rttMin, one.roundTrip())
 	}
-	fillUnseen(up, arrived)
+	fillUnseen(up, d.arrived)
 	heardUp, heardDown := listen(up, rttMin), listen(down, rttMin)
-	rec.Metric("webrtc.mos.up", heardUp.mos, "MOS", heardUp.heard)
-	rec.Metric("webrtc.mos.down", heardDown.mos, "MOS", heardDown.heard)
+	rec.Metric(prefix+"mos.up", heardUp.mos, "MOS", heardUp.heard)
+	rec.Metric(prefix+"mos.down", heardDown.mos, "MOS", heardDown.heard)
 	worse := heardDown
 	if heardUp.mos < heardDown.mos {
 		worse = heardUp
 	}
-	rec.Metric("webrtc.mos", worse.mos, "MOS", worse.heard)
-	rec.Metric("webrtc.playout.ms", ms(worse.buffer), "ms", worse.heard)
+	rec.Metric(mosKey(prefix), worse.mos, "MOS", worse.heard)
+	rec.Metric(prefix+"playout.ms", ms(worse.buffer), "ms", worse.heard)
+}
+
+// mosKey is where the estimated quality of a stream stands.
+func mosKey(prefix string) string {
+	if prefix == media.Loaded.Prefix() {
+		return "webrtc.mos.loaded"
+	}
+	return prefix + "mos"
 }
 
 // fillUnseen marks packets of the way up that arrived but were lost on their way

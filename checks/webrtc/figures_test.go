@@ -38,7 +38,7 @@ func passes(n int, up, down func(i int) time.Duration) *echoes {
 			continue
 		}
 		count++
-		d := media.Down{Seq: seq, Up: media.Up{Seq: uint32(i)}, Count: count, Received: sent + up(i) + ahead, Sent: sent + up(i) + ahead + time.Millisecond}
+		d := media.Down{Seq: seq, Up: media.Up{Stream: media.Speech, Seq: uint32(i)}, Count: count, Received: sent + up(i) + ahead, Sent: sent + up(i) + ahead + time.Millisecond}
 		seq++
 		if down(i) >= 0 {
 			e.take(d, sent+up(i)+time.Millisecond+down(i))
@@ -60,7 +60,7 @@ func lose(n int, d time.Duration) func(int) time.Duration {
 
 func TestFiguresOfACleanPath(t *testing.T) {
 	e := passes(400, always(30*time.Millisecond), always(10*time.Millisecond))
-	ev := recorded(t, func(rec *checks.Recorder) { e.record(rec, nil) })
+	ev := recorded(t, func(rec *checks.Recorder) { e.record(rec, media.Speech, nil) })
 	for key, want := range map[string]float64{
 		"webrtc.rtt.ms": 40, "webrtc.rtt.p95.ms": 40, "webrtc.loss.ratio": 0, "webrtc.loss.ratio.up": 0, "webrtc.loss.ratio.down": 0,
 		"webrtc.jitter.ms": 0, "webrtc.reordered.ratio.down": 0, "webrtc.pacing.p99.ms": 0,
@@ -75,7 +75,7 @@ func TestFiguresOfACleanPath(t *testing.T) {
 
 func TestFiguresOfLossWithoutAnObservation(t *testing.T) {
 	e := passes(400, lose(20, 30*time.Millisecond), lose(40, 10*time.Millisecond))
-	ev := recorded(t, func(rec *checks.Recorder) { e.record(rec, nil) })
+	ev := recorded(t, func(rec *checks.Recorder) { e.record(rec, media.Speech, nil) })
 	near(t, "up", float64(number(t, ev, "webrtc.loss.ratio.up").Value), 0.05, 1e-6)
 	near(t, "down", float64(number(t, ev, "webrtc.loss.ratio.down").Value), 0, 0.03)
 	near(t, "worse", float64(number(t, ev, "webrtc.loss.ratio").Value), 0.05, 1e-6)
@@ -92,7 +92,7 @@ func TestFiguresSeeLossAtTheVeryEnd(t *testing.T) {
 	seen := []report.Metric{
 		{Key: "webrtc.packets.up", Value: 100}, {Key: "webrtc.loss.ratio.up", Value: 0, Samples: 100}, {Key: "webrtc.jitter.ms.up", Value: 3, Samples: 99},
 	}
-	ev := recorded(t, func(rec *checks.Recorder) { e.record(rec, seen) })
+	ev := recorded(t, func(rec *checks.Recorder) { e.record(rec, media.Speech, seen) })
 	near(t, "down", float64(number(t, ev, "webrtc.loss.ratio.down").Value), 0.1, 1e-6)
 	near(t, "jitter", float64(number(t, ev, "webrtc.jitter.ms").Value), 3, 1e-6)
 	if _, ok := ev.Metric("webrtc.loss.ratio.up"); ok {
@@ -102,7 +102,7 @@ func TestFiguresSeeLossAtTheVeryEnd(t *testing.T) {
 
 func TestFiguresOfJitterByDirection(t *testing.T) {
 	e := passes(400, func(i int) time.Duration { return time.Duration(30+i%2*8) * time.Millisecond }, always(10*time.Millisecond))
-	ev := recorded(t, func(rec *checks.Recorder) { e.record(rec, nil) })
+	ev := recorded(t, func(rec *checks.Recorder) { e.record(rec, media.Speech, nil) })
 	near(t, "up", float64(number(t, ev, "webrtc.jitter.ms.up").Value), 8, 1e-6)
 	near(t, "down", float64(number(t, ev, "webrtc.jitter.ms.down").Value), 0, 1e-6)
 	near(t, "worse", float64(number(t, ev, "webrtc.jitter.ms").Value), 8, 1e-6)
@@ -113,7 +113,7 @@ func TestFiguresOfABusyComputer(t *testing.T) {
 	for i := range 100 {
 		e.send(time.Duration(i)*media.Interval, time.Duration(i%20)*time.Millisecond)
 	}
-	ev := recorded(t, func(rec *checks.Recorder) { e.record(rec, nil) })
+	ev := recorded(t, func(rec *checks.Recorder) { e.record(rec, media.Speech, nil) })
 	if ev.Facts["pacing"] != "busy" {
 		t.Errorf("facts %v", ev.Facts)
 	}

@@ -24,7 +24,7 @@ func newGuardedNet(drop func(out bool, packet []byte) bool) (*guardedNet, error)
 	return &guardedNet{Net: n, drop: drop}, nil
 }
 
-// ListenUDP is where the library gets every socket of a call without TURN.
+// ListenUDP is where the library gets every socket of a direct call.
 func (n *guardedNet) ListenUDP(network string, local *net.UDPAddr) (transport.UDPConn, error) {
 	conn, err := net.ListenUDP(network, local)
 	if err != nil {
@@ -43,7 +43,7 @@ type guardedConn struct {
 func (c *guardedConn) ReadFrom(b []byte) (int, net.Addr, error) {
 	for {
 		n, addr, err := media.ReadSound(c.UDPConn, b)
-		if err != nil || c.drop == nil || !c.drop(false, b[:n]) {
+		if err != nil || !c.drop(false, b[:n]) {
 			return n, addr, err
 		}
 	}
@@ -51,8 +51,32 @@ func (c *guardedConn) ReadFrom(b []byte) (int, net.Addr, error) {
 
 // WriteTo sends a packet.
 func (c *guardedConn) WriteTo(b []byte, addr net.Addr) (int, error) {
-	if c.drop != nil && c.drop(true, b) {
+	if c.drop(true, b) {
 		return len(b), nil
 	}
 	return c.UDPConn.WriteTo(b, addr)
+}
+
+// guardedPackets is the same for the packets of a tunnel.
+type guardedPackets struct {
+	net.PacketConn
+	drop func(out bool, packet []byte) bool
+}
+
+// ReadFrom reads the next sound packet.
+func (c *guardedPackets) ReadFrom(b []byte) (int, net.Addr, error) {
+	for {
+		n, addr, err := media.ReadSound(c.PacketConn, b)
+		if err != nil || !c.drop(false, b[:n]) {
+			return n, addr, err
+		}
+	}
+}
+
+// WriteTo sends a packet.
+func (c *guardedPackets) WriteTo(b []byte, addr net.Addr) (int, error) {
+	if c.drop(true, b) {
+		return len(b), nil
+	}
+	return c.PacketConn.WriteTo(b, addr)
 }

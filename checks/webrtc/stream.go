@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/pion/rtp"
@@ -28,47 +29,64 @@ const (
 // errSilent: nothing comes back any more.
 var errSilent = errors.New("nothing comes back any more")
 
-// stream is a call with the stream that is measured.
+// stream is a call with the streams that are measured.
 type stream struct {
-	cfg    Config
 	call   *call
 	rec    *checks.Recorder
-	track  *webrtc.TrackLocalStaticRTP
-	echoes *echoes
+	tracks map[media.Stream]*webrtc.TrackLocalStaticRTP
+	echoes map[media.Stream]*echoes
 	warm   *signal // the first echo
 
 	zero   time.Time     // of our clock
-	began  time.Duration // when the measured part began
-	number uint16        // of the next RTP packet
+	began  time.Duration // when the measured part of a stream began
+	number map[*webrtc.TrackLocalStaticRTP]uint16
+	back   atomic.Int64 // when the latest packet that came back had been sent, by our clock
 }
 
-// newStream makes a call with an audio track each way; it is not placed yet.
-func newStream(cfg Config, onLoopback bool, rec *checks.Recorder) (*stream, error) {
-	c, err := newCall(cfg, onLoopback)
+// newStream makes a call with tracks for speech and video each way; it is not placed yet.
+func newStream(c *call, rec *checks.Recorder) (*stream, error) {
+	s := &stream{
+		call: c, rec: rec, warm: newSignal(), zero: time.Now(), echoes: map[media.Stream]*echoes{},
+		tracks: map[media.Stream]*webrtc.TrackLocalStaticRTP{}, number: map[*webrtc.TrackLocalStaticRTP]uint16{},
+	}
+	for _, name := range media.Counted() {
+		s.echoes[name] = newEchoes()
+	}
+	speech, err := s.addTrack(media.Opus(), "speech")
 	if err != nil {
 		return nil, err
 	}
-	s := &stream{cfg: cfg, call: c, rec: rec, echoes: newEchoes(), warm: newSignal(), zero: time.Now()}
-	if s.track, err = webrtc.NewTrackLocalStaticRTP(media.Opus().RTPCodecCapability, "speech", "linecheck"); err != nil {
-		c.close()
-		return nil, err
-	}
-	sender, err := c.pc.AddTrack(s.track)
+	video, err := s.addTrack(media.VP8(), "video")
 	if err != nil {
-		c.close()
 		return nil, err
 	}
-	go discard(sender.Read) // ends with the call, as read does
+	for _, name := range []media.Stream{media.Warm, media.Speech, media.Loaded, media.Fallback} {
+		s.tracks[name] = speech
+	}
+	s.tracks[media.Video] = video
 	c.pc.OnTrack(func(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
 		go discard(receiver.Read)
 		s.read(track)
 	})
 	c.channel.OnMessage(func(m webrtc.DataChannelMessage) {
 		if sent, ok := readPing(m.Data); ok {
-			s.echoes.ping(s.now() - sent)
+			s.echoes[media.Speech].ping(s.now() - sent)
 		}
 	})
 	return s, nil
+}
+
+func (s *stream) addTrack(codec webrtc.RTPCodecParameters, name string) (*webrtc.TrackLocalStaticRTP, error) {
+	track, err := webrtc.NewTrackLocalStaticRTP(codec.RTPCodecCapability, name, "linecheck")
+	if err != nil {
+		return nil, err
+	}
+	sender, err := s.call.pc.AddTrack(track)
+	if err != nil {
+		return nil, err
+	}
+	go discard(sender.Read) // ends with the call, as read does
+	return track, nil
 }
 
 // now is our clock.
@@ -93,20 +111,25 @@ func (s *stream) read(track *webrtc.TrackRemote) {
 		}
 		back := s.now()
 		d, ok := media.ParseDown(packet.Payload)
-		switch {
-		case ok && d.Up.Warm:
+		if !ok {
+			continue
+		}
+		s.back.Store(int64(d.Up.Sent))
+		if d.Up.Stream == media.Warm {
 			s.warm.fire()
-		case ok:
-			s.echoes.take(d, back)
+		} else {
+			s.echoes[d.Up.Stream].take(d, back)
 		}
 	}
 }
 
 // send sends one packet. One that the socket refuses is lost, like any other.
-func (s *stream) send(up media.Up) {
-	header := rtp.Header{Version: 2, SequenceNumber: s.number, Timestamp: uint32(s.number) * ticksPerPacket}
-	s.number++
-	_ = s.track.WriteRTP(&rtp.Packet{Header: header, Payload: up.Payload()})
+func (s *stream) send(up media.Up, size int) {
+	track := s.tracks[up.Stream]
+	number := s.number[track]
+	s.number[track]++
+	header := rtp.Header{Version: 2, SequenceNumber: number, Timestamp: uint32(number) * ticksPerPacket}
+	_ = track.WriteRTP(&rtp.Packet{Header: header, Payload: up.Payload(size)})
 }
 
 // warmUp sends packets that nobody counts until the first echo is there, so that
@@ -117,7 +140,7 @@ func (s *stream) warmUp(ctx context.Context) error {
 	limit := time.NewTimer(firstEchoLimit)
 	defer limit.Stop()
 	for {
-		s.send(media.Up{Sent: s.now(), Warm: true})
+		s.send(media.Up{Stream: media.Warm, Sent: s.now()}, media.SpeechSize)
 		select {
 		case <-s.warm.ch:
 			return nil
@@ -132,11 +155,13 @@ func (s *stream) warmUp(ctx context.Context) error {
 	}
 }
 
-// flow sends the measured packets, each at its time. It ends early with errSilent
-// when nothing comes back.
-func (s *stream) flow(ctx context.Context) error {
+// flow sends a measured stream, each packet at its time, with video beside it
+// where that is wanted. look is called with every packet, by its number. It ends
+// early with errSilent when nothing comes back.
+func (s *stream) flow(ctx context.Context, name media.Stream, packets int, video bool, look func(i int)) error {
 	s.began = s.now()
-	packets := int(s.cfg.span / media.Interval)
+	own := s.echoes[name]
+	pictures := uint32(0)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for i := range packets {
@@ -150,15 +175,23 @@ func (s *stream) flow(ctx context.Context) error {
 			return ctx.Err()
 		}
 		at := s.now()
-		s.echoes.send(at, at-due)
-		s.send(media.Up{Seq: uint32(i), Sent: at})
+		own.send(at, at-due)
+		s.send(media.Up{Stream: name, Seq: uint32(i), Sent: at}, media.SpeechSize)
 		if i%pingEvery == 0 {
 			_ = s.call.channel.Send(ping(s.now())) // a ping that cannot be sent is not answered
 		}
-		if i%showEvery == 0 {
-			s.show(i, packets)
+		if video && i%media.FrameSpeech == 0 {
+			for range media.FramePackets {
+				at := s.now()
+				s.echoes[media.Video].send(at, 0)
+				s.send(media.Up{Stream: media.Video, Seq: pictures, Sent: at}, media.VideoSize)
+				pictures++
+			}
 		}
-		if s.silent() {
+		if look != nil {
+			look(i)
+		}
+		if s.silent(own) {
 			return errSilent
 		}
 	}
@@ -166,8 +199,8 @@ func (s *stream) flow(ctx context.Context) error {
 }
 
 // silent says whether nothing came back for too long.
-func (s *stream) silent() bool {
-	last, ok := s.echoes.lastCame()
+func (s *stream) silent(own *echoes) bool {
+	last, ok := own.lastCame()
 	if !ok {
 		last = s.began
 	}
@@ -176,22 +209,25 @@ func (s *stream) silent() bool {
 
 // show tells how the stream fares at this moment.
 func (s *stream) show(sent, packets int) {
-	rtt, missing := s.echoes.live(sent - showSettled)
+	if sent%showEvery != 0 {
+		return
+	}
+	rtt, missing := s.echoes[media.Speech].live(sent - showSettled)
 	var live []report.Metric
 	if n, ok := report.Num(rtt); ok {
 		live = append(live, report.Metric{Key: "webrtc.rtt.ms", Value: n, Unit: "ms", Origin: report.Client})
 	}
 	live = append(live, report.Metric{Key: "webrtc.lost", Value: report.Number(missing), Unit: "count", Origin: report.Client})
-	s.rec.Progress(checks.Progress{Stage: "call", Fraction: 0.08 + 0.85*float64(sent)/float64(packets), Live: live})
+	s.rec.Progress(checks.Progress{Stage: "call", Fraction: 0.08 + 0.7*float64(sent)/float64(packets), Live: live})
 }
 
 // drain waits for the echoes still on their way.
-func (s *stream) drain(ctx context.Context) error {
+func (s *stream) drain(ctx context.Context, name media.Stream) error {
 	tick := time.NewTicker(media.Interval)
 	defer tick.Stop()
 	limit := time.NewTimer(drainLimit)
 	defer limit.Stop()
-	for !s.echoes.complete() {
+	for !s.echoes[name].complete() {
 		select {
 		case <-tick.C:
 		case <-limit.C:

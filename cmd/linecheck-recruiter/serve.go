@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -23,7 +22,11 @@ import (
 	"linecheck/report/exchange"
 )
 
-type serveFlags struct{ keys, data, listen, publicURL, cert, key string }
+type serveFlags struct {
+	keys, data, listen, publicURL, cert, key string
+	calls, second, turnSecret                string
+	turn                                     []string
+}
 
 func serve() *cobra.Command {
 	var f serveFlags
@@ -32,8 +35,12 @@ func serve() *cobra.Command {
 		Short: "Run the server: probe, reports, receipts",
 		Long: `Run the server: probe, reports, receipts.
 
-It listens on the address over TCP (HTTPS) and over UDP (WebRTC). Once it is
-ready, its first line on standard output is "listening on ADDRESS".`,
+It listens on the address over TCP (HTTPS, TURN within TLS, TURN and calls over
+TCP) and over UDP (STUN, TURN, calls). With --calls, what is not HTTPS or TURN
+within TLS has an address of its own, commonly :3478. Calls that cannot come
+directly are relayed by the server itself, or with --turn-external by another TURN
+server, such as coturn, that shares a secret with it. Once it is ready, its first
+line on standard output is "listening on ADDRESS".`,
 		Args: cobra.NoArgs,
 		RunE: cli.Run(func(cmd *cobra.Command, _ []string) error { return runServer(cmd, f) }),
 	}
@@ -44,6 +51,11 @@ ready, its first line on standard output is "listening on ADDRESS".`,
 	fl.StringVar(&f.publicURL, "public-url", "", "address by which applicants reach the server; https:// and the listening address where empty")
 	fl.StringVar(&f.cert, "tls-cert", "", "certificate file; a self-signed one is made where empty")
 	fl.StringVar(&f.key, "tls-key", "", "key file of the certificate")
+	fl.StringVar(&f.calls, "calls", "", "address for STUN, TURN and calls, UDP and TCP; that of --listen where empty")
+	fl.StringVar(&f.second, "second-address", "", "second IP address of this machine, to tell how an applicant's router filters")
+	fl.StringSliceVar(&f.turn, "turn-external", nil, "addresses of another TURN server, as turn:turn.example:3478?transport=udp")
+	fl.StringVar(&f.turnSecret, "turn-secret-file", "", "file with the secret shared with that server (coturn: static-auth-secret)")
+	cmd.MarkFlagsRequiredTogether("turn-external", "turn-secret-file")
 	must(cmd, "keys", "data")
 	cmd.MarkFlagsRequiredTogether("tls-cert", "tls-key")
 	return cmd
@@ -86,9 +98,9 @@ func runServer(cmd *cobra.Command, f serveFlags) error {
 	if err != nil {
 		return err
 	}
-	p, err := probe.New(probe.Config{Key: k.Key(report.RoleProbe), MediaAddr: ln.Addr().String(), Attempt: st.Attempt, Log: log})
+	p, listeners, err := far(f, k.Key(report.RoleProbe), ln, tlsConfig, st.Attempt, log)
 	if err != nil {
-		return fmt.Errorf("the probe cannot listen for media: %w", err)
+		return err
 	}
 	defer p.Close()
 	pages, err := portal.New(k.Trust, st, log)
@@ -99,18 +111,20 @@ func runServer(cmd *cobra.Command, f serveFlags) error {
 	mux.Handle("/", (&api.Server{Keys: k, Store: st, Probe: p, Log: log}).Handler())
 	mux.Handle(portal.Prefix, pages.Handler())
 	srv := &http.Server{
-		Handler: mux, ConnContext: probe.ConnContext, TLSConfig: tlsConfig, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		Handler: mux, ConnContext: probe.ConnContext, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
 	}
 	cmd.Printf("listening on %s as %s\n", ln.Addr(), public)
-	return serveUntil(cmd.Context(), srv, ln)
+	return serveUntil(cmd.Context(), srv, listeners)
 }
 
 // serveUntil serves until ctx ends, then lets requests under way finish for a moment.
-func serveUntil(ctx context.Context, srv *http.Server, ln net.Listener) error {
-	failed := make(chan error, 1)
-	go func() { failed <- srv.ServeTLS(probe.Listener(ln), "", "") }()
+func serveUntil(ctx context.Context, srv *http.Server, listeners []net.Listener) error {
+	failed := make(chan error, len(listeners))
+	for _, ln := range listeners {
+		go func() { failed <- srv.Serve(ln) }()
+	}
 	select {
 	case err := <-failed:
 		return err

@@ -48,6 +48,26 @@ type Grant struct {
 // Echo carries a WebRTC session description, as SDP, in either direction.
 type Echo struct {
 	SDP string `json:"sdp"`
+	// Call names the call in an answer. In an offer it asks that call for a restart of ICE.
+	Call string `json:"call,omitzero"`
+}
+
+// ICE is what a call needs to find its way: servers and credentials for a few minutes.
+type ICE struct {
+	// Servers are as a browser takes them: TURN with credentials, and STUN.
+	Servers []ICEServer `json:"servers"`
+	// TCP are the host:port addresses where the echo takes ICE over TCP (RFC 6544).
+	TCP []string `json:"tcp"`
+	// Seconds is how long the credentials count.
+	Seconds int `json:"seconds"`
+}
+
+// ICEServer is one of them.
+type ICEServer struct {
+	// URLs are STUN or TURN URIs (RFC 7064, RFC 7065).
+	URLs       []string `json:"urls"`
+	Username   string   `json:"username,omitzero"`
+	Credential string   `json:"credential,omitzero"`
 }
 
 // Growth is the proof that the log of To entries continues the one of From:

@@ -23,13 +23,19 @@ func (s *Session) path(path string) string {
 	return SessionPath + "/" + url.PathEscape(s.Grant.Token) + path
 }
 
-// Echo offers a WebRTC session to the probe's media echo and returns the answer's SDP.
-func (s *Session) Echo(ctx context.Context, sdp string) (string, error) {
+// Echo offers a WebRTC session to the probe's media echo and returns its answer.
+// An offer that names a call restarts that call's ICE.
+func (s *Session) Echo(ctx context.Context, offer Echo) (Echo, error) {
 	var answer Echo
-	if err := s.call(ctx, http.MethodPost, s.path("/echo"), Echo{SDP: sdp}, &answer); err != nil {
-		return "", err
-	}
-	return answer.SDP, nil
+	err := s.call(ctx, http.MethodPost, s.path("/echo"), offer, &answer)
+	return answer, err
+}
+
+// ICE asks for servers and fresh credentials for a call.
+func (s *Session) ICE(ctx context.Context) (ICE, error) {
+	var ice ICE
+	err := s.call(ctx, http.MethodPost, s.path("/ice"), nil, &ice)
+	return ice, err
 }
 
 // Begin tells the probe that the measurement of a check begins: what it

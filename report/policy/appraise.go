@@ -68,6 +68,7 @@ func Appraise(p Policy, evidence []report.Evidence) Appraisal {
 		}
 	}
 	a.Findings = append(a.Findings, requests(p, evidence)...)
+	a.Findings = append(a.Findings, ours(evidence)...)
 	for _, f := range beyond(evidence) {
 		a.Findings = append(a.Findings, f)
 		verdict = worse(verdict, report.ReadyWithWarnings)
@@ -75,46 +76,6 @@ func Appraise(p Policy, evidence []report.Evidence) Appraisal {
 	a.Verdict = verdict
 	fold(a.Findings)
 	return a
-}
-
-// AccommodationCode is the finding for a check that the person needs another way for: a
-// request to the recruiter, which changes no verdict.
-const AccommodationCode = "accommodation.requested"
-
-// requests are the requests in what the policy looks at.
-func requests(p Policy, evidence []report.Evidence) (found []report.Finding) {
-	for _, e := range evidence {
-		if requested(e) && slices.Contains(p.Checks(), e.Check) {
-			found = append(found, report.Finding{Code: AccommodationCode, Check: e.Check, Severity: report.Info, Fault: report.FaultServer, Args: map[string]string{"check": e.Check}})
-		}
-	}
-	return found
-}
-
-func requested(e report.Evidence) bool {
-	return e.Facts[report.AccommodationFact] == report.AccommodationRequested
-}
-
-// BeyondCode is the finding for a download speed that the applicant's program
-// claims and the recruiter's probe did not see acknowledged.
-const BeyondCode = "internet.download.beyond"
-
-// beyondShare is by how much a claim may exceed what was acknowledged: the two
-// ends take their samples at different moments.
-const beyondShare = 1.25
-
-// beyond finds claims that go beyond what the probe saw.
-func beyond(evidence []report.Evidence) (found []report.Finding) {
-	for _, e := range evidence {
-		claim, ok := e.Metric("internet.download.mbps")
-		seen, also := e.Metric("internet.download.acked.mbps")
-		if !ok || !also || claim.Origin != report.Client || seen.Origin != report.Server || float64(claim.Value) <= beyondShare*float64(seen.Value) {
-			continue
-		}
-		found = append(found, report.Finding{Code: BeyondCode, Check: e.Check, Severity: report.Warning, Fault: report.FaultYou,
-			Args: map[string]string{"value": claim.Value.String(), "seen": seen.Value.String(), "unit": claim.Unit}})
-	}
-	return found
 }
 
 func worse(a, b report.Verdict) report.Verdict {

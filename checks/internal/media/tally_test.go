@@ -20,6 +20,12 @@ func TestTallyCounts(t *testing.T) {
 	if got := tally.Expected(); got != 7 {
 		t.Errorf("Expected = %d, want 7", got)
 	}
+	if got, want := tally.Loss(tally.Expected()), (media.Loss{Sent: 7, Lost: 2, Bursts: 1}); got != want {
+		t.Errorf("Loss = %+v, want %+v", got, want)
+	}
+	if got, want := tally.Loss(9), (media.Loss{Sent: 9, Lost: 4, Bursts: 2}); got != want {
+		t.Errorf("Loss of nine = %+v, want %+v", got, want)
+	}
 	if got := tally.Reordered(); got != 1 {
 		t.Errorf("Reordered = %d, want 1", got)
 	}
@@ -28,8 +34,8 @@ func TestTallyCounts(t *testing.T) {
 func TestTallyOfNothing(t *testing.T) {
 	var tally media.Tally
 	tally.Add(0, 0, time.Second)
-	if ms, n := tally.Jitter(); !math.IsNaN(ms) || n != 0 {
-		t.Errorf("the jitter of one packet = %v of %d, want unknown", ms, n)
+	if j := tally.Jitter(); !math.IsNaN(j.MS) || j.Samples != 0 {
+		t.Errorf("the jitter of one packet = %+v, want unknown", j)
 	}
 }
 
@@ -43,9 +49,9 @@ func TestJitterOfUniformDelay(t *testing.T) {
 		sent := time.Duration(i) * media.Interval
 		tally.Add(i, sent, sent+clocksApart+time.Duration(random.Int64N(int64(spread))))
 	}
-	ms, n := tally.Jitter()
-	if n != 3999 || math.Abs(ms-5) > 0.25 {
-		t.Errorf("Jitter = %.3f ms of %d, want 5 ms within 5 %% of 3999", ms, n)
+	j := tally.Jitter()
+	if j.Samples != 3999 || math.Abs(j.MS-5) > 0.25 || !(j.Low < 5 && 5 < j.High) || j.High-j.Low > 0.5 {
+		t.Errorf("Jitter = %+v, want 5 ms within 5 %% of 3999", j)
 	}
 }
 
@@ -55,7 +61,7 @@ func TestJitterIgnoresPacing(t *testing.T) {
 	for i, sent := range []time.Duration{0, 90, 91, 92, 140} {
 		tally.Add(uint32(i), sent*time.Millisecond, sent*time.Millisecond+40*time.Millisecond)
 	}
-	if ms, _ := tally.Jitter(); ms != 0 {
-		t.Errorf("Jitter = %v, want 0", ms)
+	if j := tally.Jitter(); j.MS != 0 {
+		t.Errorf("Jitter = %v, want 0", j.MS)
 	}
 }

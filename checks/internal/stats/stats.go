@@ -6,6 +6,8 @@ package stats
 import (
 	"math"
 	"slices"
+
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // wilsonZ is the two-sided 95 % point of the normal distribution.
@@ -51,11 +53,7 @@ func Wilson(k, n int) (lo, hi float64) {
 	if n <= 0 || k < 0 || k > n {
 		return math.NaN(), math.NaN()
 	}
-	size, p := float64(n), float64(k)/float64(n)
-	z2 := wilsonZ * wilsonZ
-	middle := (p + z2/(2*size)) / (1 + z2/size)
-	reach := wilsonZ / (1 + z2/size) * math.Sqrt(p*(1-p)/size+z2/(4*size*size))
-	lo, hi = max(0, middle-reach), min(1, middle+reach)
+	lo, hi = wilson(float64(k), float64(n))
 	if k == 0 {
 		lo = 0 // rounding leaves a trace
 	}
@@ -63,4 +61,61 @@ func Wilson(k, n int) (lo, hi float64) {
 		hi = 1
 	}
 	return lo, hi
+}
+
+// wilson also takes parts of samples.
+func wilson(k, size float64) (lo, hi float64) {
+	p := k / size
+	z2 := wilsonZ * wilsonZ
+	middle := (p + z2/(2*size)) / (1 + z2/size)
+	reach := wilsonZ / (1 + z2/size) * math.Sqrt(p*(1-p)/size+z2/(4*size*size))
+	return max(0, middle-reach), min(1, middle+reach)
+}
+
+// LossInterval is the 95 % interval of a share of lost packets: Wilson's, for as
+// many independent packets as so many of a chain of two states are worth (each
+// run of losses is one burst). Losses that come in bursts tell less than as many single ones.
+func LossInterval(lost, sent, bursts int) (low, high float64) {
+	if sent <= 0 || lost < 0 || lost > sent {
+		return math.NaN(), math.NaN()
+	}
+	worth := 1.0
+	if lost > 0 && lost < sent {
+		alike := 1 - float64(bursts)/float64(lost) - float64(bursts)/float64(sent-lost) // correlation of neighbours
+		alike = min(0.98, max(0, alike))
+		worth = (1 - alike) / (1 + alike)
+	}
+	if lost == 0 || lost == sent {
+		return Wilson(lost, sent)
+	}
+	return wilson(float64(lost)*worth, float64(sent)*worth)
+}
+
+// MeanInterval is the 95 % interval of a mean by the means of batches of its
+// values (Student's t); unknown with less than four batches.
+func MeanInterval(mean float64, batches []float64) (low, high float64) {
+	n := len(batches)
+	if n < 4 {
+		return math.NaN(), math.NaN()
+	}
+	center, sum := Mean(batches), 0.0
+	for _, b := range batches {
+		sum += (b - center) * (b - center)
+	}
+	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}.Quantile(0.975)
+	half := t * math.Sqrt(sum/float64(n-1)/float64(n))
+	return max(0, mean-half), mean + half
+}
+
+// MedianInterval is the 95 % interval of the median of values in ascending order,
+// by the ranks that it lies between (normal approximation of the binomial distribution);
+// unknown of less than ten values.
+func MedianInterval(sorted []float64) (low, high float64) {
+	n := float64(len(sorted))
+	if n < 10 {
+		return math.NaN(), math.NaN()
+	}
+	half := wilsonZ * math.Sqrt(n) / 2
+	at := func(rank float64) float64 { return sorted[min(len(sorted)-1, max(0, int(rank)))] }
+	return at(math.Floor(n/2 - half - 0.5)), at(math.Ceil(n/2 + half - 0.5))
 }

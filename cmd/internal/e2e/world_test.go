@@ -135,7 +135,7 @@ func (w *world) recruiter(args ...string) string {
 
 // quick is a policy whose checks take a few seconds together.
 func (w *world) quick() string {
-	return w.policy(map[string]string{"machine.memory": "machine.memory.total.bytes", "webrtc.connect": "webrtc.connect.direct.ms", "internet.speed": "internet.download.mbps"})
+	return w.policy(map[string]string{"machine.memory": "machine.memory.total.bytes", "webrtc.connect": "webrtc.connect.ms", "internet.speed": "internet.download.mbps"})
 }
 
 // policy writes a policy that looks at these checks and is content with any value.

@@ -83,8 +83,8 @@ func goodTale(t testing.TB) *tale {
 			evidence("audio.microphone", none(), metric("audio.microphone.zeros.ratio", 0, "ratio", c), metric("audio.microphone.noise.dbfs", -58, "dBFS", c), metric("audio.microphone.speech.dbfs", -24, "dBFS", c), metric("audio.microphone.snr.db", 34, "dB", c), metric("audio.microphone.clipped.ratio", 0, "ratio", c), metric("audio.microphone.bandwidth.hz", 9800, "Hz", c)),
 			evidence("machine.cpu", none(), metric("machine.cpu.cores.logical", 8, "count", c), metric("machine.cpu.load.ratio", 0.11, "ratio", c), metric("machine.cpu.missed.ratio", 0, "ratio", c)),
 			evidence("machine.memory", none(), metric("machine.memory.total.bytes", 16e9, "bytes", c), metric("machine.disk.free.bytes", 210e9, "bytes", c)),
-			evidence("webrtc.connect", map[string]string{"nat": "behind-nat"}, metric("webrtc.connect.direct.ms", 180, "ms", c)),
-			evidence("webrtc.media", none(), metric("webrtc.rtt.ms", 31, "ms", c), metric("webrtc.jitter.ms", 1.8, "ms", s), metric("webrtc.loss.ratio", 0.0004, "ratio", c), metric("webrtc.loss.ratio.up", 0.0004, "ratio", s), metric("webrtc.mos", 4.38, "MOS", c)),
+			evidence("webrtc.connect", map[string]string{"nat": "behind-nat", "trouble": "none"}, metric("webrtc.connect.ms", 180, "ms", c)),
+			evidence("webrtc.media", map[string]string{"trouble": "none"}, metric("webrtc.rtt.ms", 31, "ms", c), metric("webrtc.jitter.ms", 1.8, "ms", s), metric("webrtc.loss.ratio", 0.0004, "ratio", c), metric("webrtc.loss.ratio.up", 0.0004, "ratio", s), metric("webrtc.mos", 4.38, "MOS", c)),
 		}}
 	x.report.Evidence[0].Series = []report.Series{series("internet.download.mbps", c, 12, 61, 94, 95.5, 94.2, 93.9, 94.4, 94.3),
 		series("internet.upload.mbps", s, 6, 31, 38.4, 38.1, 38.3, 38.2)}

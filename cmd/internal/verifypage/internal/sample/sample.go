@@ -117,8 +117,8 @@ func evidence(r Report, up, lost report.Metric) []report.Evidence {
 	m := func(key, unit string, v float64) report.Metric {
 		return report.Metric{Key: key, Value: report.Number(v), Unit: unit, Origin: report.Client}
 	}
-	none := map[string]string{}
-	call := one("webrtc.media", none, m("webrtc.rtt.ms", "ms", 41), m("webrtc.jitter.ms", "ms", 3.2), m("webrtc.loss.ratio", "ratio", 0.001), lost, m("webrtc.mos", "MOS", 4.38))
+	none, fine := map[string]string{}, map[string]string{"trouble": "none"}
+	call := one("webrtc.media", fine, m("webrtc.rtt.ms", "ms", 41), m("webrtc.jitter.ms", "ms", 3.2), m("webrtc.loss.ratio", "ratio", 0.001), lost, m("webrtc.mos", "MOS", 4.38))
 	if r.Unmeasured {
 		call.Outcome, call.Reason, call.Fault, call.Metrics = report.Unavailable, "webrtc.dns", report.FaultNetwork, []report.Metric{}
 	}
@@ -128,7 +128,7 @@ func evidence(r Report, up, lost report.Metric) []report.Evidence {
 		one("audio.microphone", none, m("audio.microphone.zeros.ratio", "ratio", 0), m("audio.microphone.noise.dbfs", "dBFS", -61), m("audio.microphone.speech.dbfs", "dBFS", -22), m("audio.microphone.snr.db", "dB", 39)),
 		one("machine.cpu", none, m("machine.cpu.cores.logical", "count", r.Cores), m("machine.cpu.load.ratio", "ratio", 0.12), m("machine.cpu.missed.ratio", "ratio", 0.002)),
 		one("machine.memory", none, m("machine.memory.total.bytes", "bytes", 16.6e9), m("machine.disk.free.bytes", "bytes", 88e9)),
-		one("webrtc.connect", none, m("webrtc.connect.direct.ms", "ms", 180)),
+		one("webrtc.connect", fine, m("webrtc.connect.ms", "ms", 180)),
 		call,
 	}
 }

@@ -1,0 +1,79 @@
+package probe
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"time"
+)
+
+// advertised are the addresses an applicant may reach the socket by: the public
+// host's where there is one, else the one this very request came in by, and after
+// it those of this computer's interfaces where the socket serves them all.
+func (m *mediaEnd) advertised(ctx context.Context) []net.IP {
+	if ips := m.public(ctx); len(ips) > 0 {
+		return ips
+	}
+	if own := m.sock.udp.LocalAddr().(*net.UDPAddr).IP; !own.IsUnspecified() {
+		return []net.IP{own}
+	}
+	var ips []net.IP
+	local, ok := ctx.Value(http.LocalAddrContextKey).(*net.TCPAddr)
+	if ok {
+		ips = append(ips, local.IP)
+	}
+	for _, ip := range interfaceIPs() {
+		// Loopback is of use to nobody who did not come by it.
+		if !ip.IsLoopback() || ok && local.IP.IsLoopback() {
+			ips = append(ips, ip)
+		}
+	}
+	return ips
+}
+
+// isOwn says whether an address is one of the echo's, so that relays may lead there.
+func (m *mediaEnd) isOwn(ip net.IP) bool {
+	own := m.sock.udp.LocalAddr().(*net.UDPAddr).IP
+	if own.Equal(ip) {
+		return true
+	}
+	candidates := m.public(context.Background())
+	if own.IsUnspecified() {
+		candidates = append(candidates, interfaceIPs()...)
+	}
+	for _, c := range candidates {
+		if c.Equal(ip) {
+			return true
+		}
+	}
+	return false
+}
+
+// public are the addresses of the public host; none where none is configured or it cannot be looked up.
+func (m *mediaEnd) public(ctx context.Context) []net.IP {
+	if m.cfg.PublicHost == "" {
+		return nil
+	}
+	limited, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	ips, err := net.DefaultResolver.LookupIP(limited, "ip", m.cfg.PublicHost)
+	if err != nil {
+		return nil
+	}
+	return ips
+}
+
+// interfaceIPs are the addresses of this computer's interfaces that lead further than one link.
+func interfaceIPs() []net.IP {
+	addrs, err := net.InterfaceAddrs()
+	if err != nil {
+		return nil
+	}
+	var ips []net.IP
+	for _, a := range addrs {
+		if n, ok := a.(*net.IPNet); ok && !n.IP.IsLinkLocalUnicast() {
+			ips = append(ips, n.IP)
+		}
+	}
+	return ips
+}

@@ -1,0 +1,164 @@
+package probe
+
+import (
+	"errors"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/pion/stun/v3"
+
+	"linecheck/checks/internal/media"
+)
+
+// socket is the probe's UDP socket. What comes in is sorted by its first bytes
+// (RFC 7983): plain STUN requests are answered at once, TURN goes to the relay's
+// pipe, and ICE, DTLS and media to the echo's. Malformed STUN goes nowhere.
+//
+// The echo also has callers that come another way, through a relay or over TCP.
+// To the WebRTC library they are UDP too, with addresses that nobody has.
+type socket struct {
+	udp   *net.UDPConn
+	echo  *pipe
+	relay *pipe // nil where another server relays
+
+	stun *answerer
+
+	mu    sync.Mutex
+	sides map[netip.AddrPort]func(packet []byte)
+	last  uint32 // side address that was given out last
+}
+
+func newSocket(udp *net.UDPConn, stun *answerer, relays bool) *socket {
+	s := &socket{udp: udp, stun: stun, sides: map[netip.AddrPort]func([]byte){}}
+	s.echo = newPipe(udp.LocalAddr(), s.send, nil)
+	if relays {
+		s.relay = newPipe(udp.LocalAddr(), udp.WriteTo, nil)
+	}
+	return s
+}
+
+// send is how the echo's packets leave.
+func (s *socket) send(packet []byte, to net.Addr) (int, error) {
+	if u, ok := to.(*net.UDPAddr); ok && isSide(u.IP) {
+		s.mu.Lock()
+		deliver := s.sides[addrPort(u)]
+		s.mu.Unlock()
+		if deliver == nil {
+			return 0, net.ErrClosed
+		}
+		deliver(packet)
+		return len(packet), nil
+	}
+	return s.udp.WriteTo(packet, to)
+}
+
+// sideNet is class E, which is nobody's: addresses of those who come another way than over UDP.
+const sideNet = 240
+
+func isSide(ip net.IP) bool {
+	four := ip.To4()
+	return four != nil && four[0] == sideNet
+}
+
+// join gives someone who comes another way an address; the echo's packets to it
+// go to deliver. leave gives it back.
+func (s *socket) join(deliver func(packet []byte)) (from *net.UDPAddr, leave func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var at netip.AddrPort
+	for {
+		s.last++
+		at = netip.AddrPortFrom(netip.AddrFrom4([4]byte{sideNet, byte(s.last >> 16), byte(s.last >> 8), byte(s.last)}), 1)
+		if _, taken := s.sides[at]; !taken {
+			break
+		}
+	}
+	s.sides[at] = deliver
+	return net.UDPAddrFromAddrPort(at), func() {
+		s.mu.Lock()
+		delete(s.sides, at)
+		s.mu.Unlock()
+	}
+}
+
+// hand gives the echo a packet from someone who joined.
+func (s *socket) hand(packet []byte, from *net.UDPAddr) {
+	if len(packet) <= longestPacket && media.Sound(packet) {
+		s.echo.push(packet, from)
+	}
+}
+
+// serve sorts what comes in until the socket is closed.
+func (s *socket) serve() {
+	defer s.echo.Close()
+	readAll(s.udp, s.sort)
+}
+
+// sort passes a packet on to whom it concerns.
+func (s *socket) sort(packet []byte, from *net.UDPAddr) {
+	switch {
+	case isTURN(packet):
+		if s.relay != nil {
+			s.relay.push(packet, from)
+		}
+	case s.stun.answer(packet, from, 0):
+	case media.Sound(packet):
+		s.echo.push(packet, from)
+	}
+}
+
+// maxHiccups is how many reads in a row may fail before a socket counts as broken.
+const maxHiccups = 200
+
+// readAll reads packets until the socket is closed.
+func readAll(conn *net.UDPConn, take func(packet []byte, from *net.UDPAddr)) {
+	b := make([]byte, longestPacket+1)
+	hiccups := 0
+	for {
+		n, from, err := conn.ReadFromUDP(b)
+		switch {
+		case err == nil:
+			hiccups = 0
+			if n <= longestPacket {
+				take(b[:n], from)
+			}
+		case errors.Is(err, net.ErrClosed), hiccups >= maxHiccups:
+			return
+		default: // on Windows what became of another packet is told here
+			hiccups++
+			time.Sleep(time.Millisecond)
+		}
+	}
+}
+
+// isTURN says whether a packet is TURN's: STUN with another method than Binding, or channel data.
+func isTURN(packet []byte) bool {
+	if len(packet) < 4 {
+		return false
+	}
+	if packet[0]>>6 == 1 { // channel numbers are 0x4000 to 0x4fff
+		return packet[0] < 0x50
+	}
+	if !stun.IsMessage(packet) {
+		return false
+	}
+	var t stun.MessageType
+	t.ReadValue(uint16(packet[0])<<8 | uint16(packet[1]))
+	return t.Method != stun.MethodBinding
+}
+
+// addrPort is the address with IPv4 in its short form.
+func addrPort(a *net.UDPAddr) netip.AddrPort {
+	p := a.AddrPort()
+	return netip.AddrPortFrom(p.Addr().Unmap(), p.Port())
+}
+
+// close ends the socket; its serve returns.
+func (s *socket) close() error {
+	if s.relay != nil {
+		_ = s.relay.Close()
+	}
+	return s.udp.Close()
+}

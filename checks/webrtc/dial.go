@@ -1,0 +1,226 @@
+package webrtc
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/pion/stun/v3"
+
+	"linecheck/checks"
+	"linecheck/report/exchange"
+)
+
+// The codes of what goes wrong on a way, after "webrtc.".
+const (
+	codeNoRoute     = "no-route"
+	codeDNS         = "dns"
+	codeUDPDropped  = "udp.blocked"  // nothing comes back
+	codeUDPRejected = "udp.rejected" // something on the way says no
+	codeTCPDropped  = "tcp.blocked"
+	codeTCPRejected = "tcp.rejected"
+	codeStranger    = "tls.intercepted"
+	codeTLS         = "tls.broken"
+	codeClock       = "clock.wrong"
+	codeIPv6        = "ipv6.only"
+	codeCredentials = "turn.credentials"
+	codeRefused     = "turn.refused"
+	codeQuota       = "turn.quota"
+	codeDead        = "turn.dead" // it can be reached and says nothing
+)
+
+// stranger: the certificate is none that is trusted here.
+type stranger struct {
+	issuer string // who made it
+	err    error
+}
+
+func (s *stranger) Error() string { return fmt.Sprintf("a certificate by %q: %v", s.issuer, s.err) }
+func (s *stranger) Unwrap() error { return s.err }
+
+// dial opens a connection to a way's server: a connected UDP socket, TCP, or TLS over it.
+// Over UDP, where nothing tells whether an address is reached, addr says which one to use.
+func (w server) dial(ctx context.Context, s *exchange.Session) (net.Conn, error) {
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "tcp", join(w.host, w.port))
+	if err != nil || w.way != TURNTLS {
+		return conn, err
+	}
+	secured := tls.Client(conn, tlsFor(s, w.host))
+	if err := secured.HandshakeContext(ctx); err != nil {
+		_ = conn.Close()
+		return nil, &handshake{err}
+	}
+	return secured, nil
+}
+
+// handshake: TLS failed after TCP had connected.
+type handshake struct{ err error }
+
+func (h *handshake) Error() string { return h.err.Error() }
+func (h *handshake) Unwrap() error { return h.err }
+
+// tlsFor trusts what the session trusts. A relay of another name may also have a certificate by public roots.
+func tlsFor(s *exchange.Session, host string) *tls.Config {
+	cfg := s.TLS()
+	own := cfg.ServerName
+	pinned := cfg.VerifyConnection
+	cfg.ServerName = host
+	cfg.InsecureSkipVerify = true // what follows takes its place, to be able to name a stranger
+	cfg.VerifyConnection = func(state tls.ConnectionState) error {
+		err := error(exchange.ErrPin)
+		if pinned != nil {
+			if err = pinned(state); err == nil {
+				return nil
+			}
+		}
+		if pinned == nil || host != own {
+			if err = chain(state, host); err == nil {
+				return nil
+			}
+		}
+		return &stranger{issuer: issuerOf(state.PeerCertificates), err: err}
+	}
+	return cfg
+}
+
+// chain verifies a certificate by public roots.
+func chain(state tls.ConnectionState, host string) error {
+	if len(state.PeerCertificates) == 0 {
+		return errors.New("no certificate")
+	}
+	between := x509.NewCertPool()
+	for _, c := range state.PeerCertificates[1:] {
+		between.AddCert(c)
+	}
+	_, err := state.PeerCertificates[0].Verify(x509.VerifyOptions{DNSName: host, Intermediates: between})
+	return err
+}
+
+// issuerOf is a name for who made a certificate.
+func issuerOf(certs []*x509.Certificate) string {
+	if len(certs) == 0 {
+		return ""
+	}
+	name := certs[0].Issuer
+	if len(name.Organization) > 0 {
+		return name.Organization[0]
+	}
+	return name.CommonName
+}
+
+// why is the problem of a way that could not be had with err.
+func (w Way) why(err error) *checks.Problem {
+	code := w.code(err)
+	return &checks.Problem{Code: "webrtc." + code, Fault: faultOf(code), Cause: err}
+}
+
+func (w Way) code(err error) string {
+	var known *checks.Problem
+	var dns *net.DNSError
+	var foreign *stranger
+	var broken *handshake
+	var said *stun.TurnError
+	switch {
+	case errors.As(err, &known):
+		return trimFamily(known.Code)
+	case errors.As(err, &said):
+		return turnCode(said.ErrorCodeAttr.Code)
+	case errors.As(err, &dns):
+		return codeDNS
+	case errors.As(err, &foreign):
+		return strangerCode(foreign, time.Now())
+	case errors.As(err, &broken):
+		return codeTLS
+	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EADDRNOTAVAIL), errors.Is(err, errNoAddress):
+		return codeNoRoute
+	case errors.Is(err, errSaysNothing):
+		return codeDead
+	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPERM), errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.EACCES):
+		return w.pick(codeUDPRejected, codeTCPRejected)
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.Canceled), isTimeout(err):
+		return w.pick(codeUDPDropped, codeTCPDropped)
+	}
+	return w.pick(codeUDPDropped, "broken")
+}
+
+func (w Way) pick(udp, tcp string) string {
+	if w.overUDP() {
+		return udp
+	}
+	return tcp
+}
+
+func isTimeout(err error) bool {
+	var t net.Error
+	return errors.As(err, &t) && t.Timeout()
+}
+
+// turnCode is the code for a TURN server's refusal.
+func turnCode(code stun.ErrorCode) string {
+	switch code {
+	case stun.CodeBadRequest, stun.CodeUnauthorized, stun.CodeWrongCredentials, stun.CodeStaleNonce: // pion says 400 for a wrong password, coturn 401
+		return codeCredentials
+	case stun.CodeAllocQuotaReached, stun.CodeInsufficientCapacity:
+		return codeQuota
+	}
+	return codeRefused
+}
+
+// strangerCode tells a clock that is wrong from a stranger. A certificate that
+// does not count yet is one: nobody hands them out before their time.
+func strangerCode(s *stranger, now time.Time) string {
+	var invalid x509.CertificateInvalidError
+	if errors.As(s.err, &invalid) && invalid.Reason == x509.Expired && now.Before(invalid.Cert.NotBefore) {
+		return codeClock
+	}
+	return codeStranger
+}
+
+func join(host string, port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }
+
+func split(at string) (host string, port int, ok bool) {
+	host, text, err := net.SplitHostPort(at)
+	if err != nil {
+		return "", 0, false
+	}
+	n, err := strconv.ParseUint(text, 10, 16)
+	return host, int(n), err == nil
+}
+
+func trimFamily(code string) string { return strings.TrimPrefix(code, "webrtc.") }
+
+// routed are the addresses of this computer from which its system would send to
+// the host, one a family: those that a call takes, whatever other adapters there are.
+func routed(ctx context.Context, host string) ([]netip.Addr, error) {
+	ips, err := lookup(ctx, host)
+	if err != nil {
+		return nil, err
+	}
+	var own []netip.Addr
+	for _, ip := range ips {
+		c, dialErr := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(netip.AddrPortFrom(ip, 9))) // sends nothing
+		if dialErr != nil {
+			err = dialErr
+			continue
+		}
+		from := c.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap().WithZone("")
+		_ = c.Close()
+		if !contains(own, from) {
+			own = append(own, from)
+		}
+	}
+	if len(own) > 0 {
+		return own, nil
+	}
+	return nil, fmt.Errorf("%w: %w", errNoAddress, err)
+}

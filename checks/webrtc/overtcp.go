@@ -1,0 +1,45 @@
+package webrtc
+
+import (
+	"net"
+	"net/netip"
+	"time"
+
+	"linecheck/checks/internal/media"
+)
+
+// writeLimit is how long TCP may be unable to take a packet.
+const writeLimit = 5 * time.Second
+
+// overTCP is the way over TCP to the echo itself (RFC 6544). The WebRTC library
+// takes it for UDP to an address that nobody has.
+func overTCP(conn net.Conn) *tunnel {
+	peer := netip.MustParseAddrPort(nowhere)
+	return &tunnel{PacketConn: &framedConn{media.NewFramed(conn), net.UDPAddrFromAddrPort(peer)}, peer: peer, end: func() { _ = conn.Close() }}
+}
+
+// framedConn is a packet socket over TCP.
+type framedConn struct {
+	*media.Framed
+	peer *net.UDPAddr
+}
+
+// ReadFrom reads the next packet.
+func (f *framedConn) ReadFrom(b []byte) (int, net.Addr, error) {
+	n, err := f.ReadPacket(b)
+	return n, f.peer, err
+}
+
+// WriteTo sends a packet.
+func (f *framedConn) WriteTo(b []byte, _ net.Addr) (int, error) {
+	_ = f.SetWriteDeadline(time.Now().Add(writeLimit))
+	return len(b), f.WritePacket(b)
+}
+
+// LocalAddr is an address of the kind that the library wants.
+func (f *framedConn) LocalAddr() net.Addr {
+	if a, ok := f.Conn.LocalAddr().(*net.TCPAddr); ok && a.IP.To4() != nil {
+		return &net.UDPAddr{IP: a.IP, Port: a.Port}
+	}
+	return &net.UDPAddr{IP: net.IPv4(192, 0, 2, 2).To4(), Port: 9}
+}

@@ -1,0 +1,77 @@
+package webrtc
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"linecheck/report/exchange"
+)
+
+// preflightLimit bounds the pre-flight.
+const preflightLimit = 4 * time.Second
+
+// found is what the pre-flight found of one way.
+type found struct {
+	servers []server
+	took    time.Duration // until the way was open
+	err     error         // why it is not; nil where it is open
+	offered bool
+}
+
+// flight is what a pre-flight found.
+type flight struct {
+	stun survey
+	ways map[Way]found
+}
+
+// open says whether calls can be tried by a way.
+func (f flight) open(w Way) bool { return f.ways[w].offered && f.ways[w].err == nil }
+
+// preflight tries every way with sockets of its own, all at once: only they tell
+// why a way is closed. What it opens it closes again.
+func preflight(ctx context.Context, s *exchange.Session) (flight, error) {
+	ice, err := s.ICE(ctx)
+	if err != nil {
+		return flight{}, problem(ctx, err)
+	}
+	limited, cancel := context.WithTimeout(ctx, preflightLimit)
+	defer cancel()
+	f := flight{ways: map[Way]found{}}
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	begin := time.Now()
+	stun := stunOf(ice)
+	if len(stun) > 0 {
+		all.Go(func() {
+			f.stun = askSTUN(limited, stun)
+			mu.Lock()
+			defer mu.Unlock()
+			f.ways[Direct] = found{offered: true, took: time.Since(begin), err: f.stun.err}
+		})
+	}
+	for way, servers := range serversOf(ice) {
+		all.Go(func() {
+			one := found{servers: servers, offered: true}
+			t, err := open(limited, s, servers)
+			if err != nil {
+				one.err = way.why(err)
+			} else {
+				t.close()
+			}
+			one.took = time.Since(begin)
+			mu.Lock()
+			defer mu.Unlock()
+			f.ways[way] = one
+		})
+	}
+	all.Wait()
+	if ctx.Err() != nil {
+		return flight{}, ctx.Err()
+	}
+	if d, ok := f.ways[Direct]; ok && d.err != nil {
+		d.err = Direct.why(d.err)
+		f.ways[Direct] = d
+	}
+	return f, nil
+}

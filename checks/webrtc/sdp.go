@@ -1,0 +1,61 @@
+package webrtc
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// candidate is an address in a session description that is reached over UDP.
+type candidate struct{ addr netip.AddrPort }
+
+// withoutCandidates drops every address from a session description.
+func withoutCandidates(sdp string) string {
+	return withCandidates(sdp, func(candidate) bool { return false })
+}
+
+// withCandidates keeps the addresses for UDP that keep says; those for TCP and
+// those that cannot be read are dropped.
+func withCandidates(sdp string, keep func(candidate) bool) string {
+	var kept []string
+	for line := range strings.SplitSeq(strings.TrimRight(sdp, "\r\n"), "\r\n") {
+		if strings.HasPrefix(line, "a=end-of-candidates") {
+			continue
+		}
+		if text, ok := strings.CutPrefix(line, "a=candidate:"); ok {
+			if one, ok := parseCandidate(text); !ok || !keep(one) {
+				continue
+			}
+		}
+		kept = append(kept, line)
+	}
+	return strings.Join(kept, "\r\n") + "\r\n"
+}
+
+// parseCandidate reads a candidate for UDP (RFC 8839, 5.1).
+func parseCandidate(text string) (candidate, bool) {
+	f := strings.Fields(text)
+	if len(f) < 8 || !strings.EqualFold(f[2], "udp") {
+		return candidate{}, false
+	}
+	ip, err := netip.ParseAddr(f[4])
+	if err != nil {
+		return candidate{}, false
+	}
+	port, err := strconv.ParseUint(f[5], 10, 16)
+	return candidate{netip.AddrPortFrom(ip.Unmap(), uint16(port))}, err == nil && port > 0
+}
+
+// onlyCandidate puts one address in the place of all.
+func onlyCandidate(sdp string, at netip.AddrPort) string {
+	sections := strings.Split(withoutCandidates(sdp), "\r\nm=")
+	if len(sections) > 1 {
+		first := strings.TrimRight(sections[1], "\r\n")
+		sections[1] = first + fmt.Sprintf("\r\na=candidate:1 1 udp 2130706431 %s %d typ host", at.Addr(), at.Port())
+		if len(sections) == 2 {
+			sections[1] += "\r\n"
+		}
+	}
+	return strings.Join(sections, "\r\nm=")
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+
+	"github.com/pion/stun/v3"
+
+	"linecheck/checks/probe"
+	"linecheck/cmd/internal/cli"
+	"linecheck/report/envelope"
+)
+
+// shortestSecret is the least bytes of a secret shared with a TURN server.
+const shortestSecret = 16
+
+// far starts the probe and returns the listeners that HTTP is to be served on.
+func far(f serveFlags, key envelope.PrivateKey, ln net.Listener, tlsConfig *tls.Config,
+	attempt func(context.Context, string, string) (int, error), log *slog.Logger) (*probe.Probe, []net.Listener, error) {
+	cfg := probe.Config{Key: key, MediaAddr: ln.Addr().String(), Attempt: attempt, Log: log}
+	if f.publicURL != "" {
+		if u, err := url.Parse(f.publicURL); err == nil {
+			cfg.PublicHost = u.Hostname()
+		}
+	}
+	var err error
+	if cfg.TURN, err = external(f); err != nil {
+		return nil, nil, err
+	}
+	if f.second != "" {
+		if cfg.SecondAddr, err = netip.ParseAddr(f.second); err != nil {
+			return nil, nil, cli.Fail(cli.Usage, "--second-address %s is not an IP address", f.second)
+		}
+	}
+	listeners := []net.Listener{ln}
+	if f.calls != "" {
+		calls, err := net.Listen("tcp", f.calls)
+		if err != nil {
+			return nil, nil, fmt.Errorf("--calls: %w", err)
+		}
+		cfg.MediaAddr = calls.Addr().String()
+		listeners = append(listeners, calls)
+	}
+	p, err := probe.New(cfg)
+	if err != nil {
+		return nil, nil, fmt.Errorf("the probe cannot listen for media: %w", err)
+	}
+	for i, l := range listeners {
+		listeners[i] = p.Listen(l, tlsConfig)
+	}
+	return p, listeners, nil
+}
+
+// external reads which TURN server relays in the probe's place; nil means none.
+func external(f serveFlags) (*probe.TURNServer, error) {
+	if len(f.turn) == 0 {
+		return nil, nil
+	}
+	for _, uri := range f.turn {
+		u, err := stun.ParseURI(uri)
+		if err != nil || u.Scheme != stun.SchemeTypeTURN && u.Scheme != stun.SchemeTypeTURNS {
+			return nil, cli.Fail(cli.Usage, "--turn-external: %q is not an address like turn:turn.example:3478?transport=udp", uri)
+		}
+	}
+	secret, err := os.ReadFile(f.turnSecret)
+	if err != nil {
+		return nil, cli.Fail(cli.Usage, "--turn-secret-file: %w", err)
+	}
+	if secret = bytes.TrimSpace(secret); len(secret) < shortestSecret {
+		return nil, cli.Fail(cli.Usage, "--turn-secret-file: the secret must have %d characters at least", shortestSecret)
+	}
+	return &probe.TURNServer{URIs: f.turn, Secret: secret}, nil
+}
