@@ -154,4 +154,3 @@ func (m *mediaEnd) unseat(s *session, peer *echoPeer) {
 	m.mu.Unlock()
 	m.ended.Done()
 }
-

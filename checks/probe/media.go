@@ -29,8 +29,8 @@ type mediaEnd struct {
 	closed bool
 	doors  []*net.TCPAddr           // where TCP is listened at
 	peers  map[*session][]*echoPeer // the live ones of each session, oldest first
-	seats  int                    // peers that are not fully closed yet
-	count  uint64                 // peers made so far
+	seats  int                      // peers that are not fully closed yet
+	count  uint64                   // peers made so far
 	ended  sync.WaitGroup
 }
 

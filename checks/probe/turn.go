@@ -106,7 +106,9 @@ func (t *turnEnd) admit(user, _ string, from net.Addr) bool {
 	return t.users[invite] < relaysPerInvite && t.addrs[hostOf(from)] < relaysPerAddress
 }
 
-func (t *turnEnd) opened(from, _ net.Addr, _, user, _ string, _ net.Addr, _ int) { t.book(user, from, 1) }
+func (t *turnEnd) opened(from, _ net.Addr, _, user, _ string, _ net.Addr, _ int) {
+	t.book(user, from, 1)
+}
 
 func (t *turnEnd) closed(from, _ net.Addr, _, user, _ string) { t.book(user, from, -1) }
 

@@ -59,4 +59,3 @@ func beyond(evidence []report.Evidence) (found []report.Finding) {
 	}
 	return found
 }
-
