@@ -38,6 +38,9 @@ func diagnose(states map[Way]string, nat string) (trouble, ours string) {
 			break
 		}
 	}
+	if ours == "" && states[Direct] == wayOpen && relaysShut(states) {
+		ours = codeDead // the line lets calls through, and no relay is there
+	}
 	udpOpen := states[Direct] == wayOpen || states[TURNUDP] == wayOpen
 	udp := func(code string) bool { return states[Direct] == code || states[TURNUDP] == code }
 	switch {
@@ -88,4 +91,20 @@ func only443(states map[Way]string) bool {
 
 func relayOpen(states map[Way]string) bool {
 	return slices.ContainsFunc(ways(), func(w Way) bool { return w.relayed() && states[w] == wayOpen })
+}
+
+// relaysShut says whether relays are offered and none of them can be reached.
+func relaysShut(states map[Way]string) bool {
+	offered := false
+	for _, way := range ways() {
+		s, ok := states[way]
+		if !way.relayed() || !ok || s == wayNotTried {
+			continue
+		}
+		offered = true
+		if !slices.Contains([]string{codeUDPDropped, codeUDPRejected, codeTCPDropped, codeTCPRejected}, s) {
+			return false
+		}
+	}
+	return offered
 }

@@ -1,143 +1,16 @@
 package e2e
 
 import (
-	"bufio"
-	"encoding/json"
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"linecheck/checks/testnet"
 	"linecheck/report"
 )
-
-// lab is a recruiter's server at the far end of an emulated line, and a firewall before it.
-type lab struct {
-	t      *testing.T
-	net    *testnet.Lab
-	p      programs
-	dir    string
-	invite string
-}
-
-// newLab starts the server with more arguments, and other programs of the far end.
-func newLab(t *testing.T, line testnet.Line, more ...string) *lab {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("runs whole programs over emulated lines for minutes; left out with -short")
-	}
-	p, err := built()
-	if err != nil {
-		t.Fatal(err)
-	}
-	net, err := testnet.Start(line, 1)
-	if errors.Is(err, testnet.ErrUnavailable) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = net.Close() })
-	l := &lab{t: t, net: net, p: p, dir: t.TempDir()}
-	if _, err := exec.LookPath("nft"); err != nil {
-		t.Skip("a firewall needs the program nft (Debian package: nftables)")
-	}
-	if out, err := exec.Command(p.recruiter, "keygen", "--out", l.path("keys"), "--name", "Example").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	args := append([]string{"serve", "--keys", l.path("keys"), "--data", l.path("data"), "--listen", testnet.FarAddr + ":443", "--calls", testnet.FarAddr + ":3478"}, more...)
-	l.start("listening on", l.net.Far(p.recruiter, args...))
-	l.invite = l.path("invite")
-	policy := (&world{t: t, dir: l.dir}).policy(map[string]string{"webrtc.connect": "webrtc.connect.ms", "webrtc.media": "webrtc.rtt.ms"})
-	if out, err := l.net.Far(p.recruiter, "invite", "--keys", l.path("keys"), "--applicant", "a", "--role", "r", "--region", "EU",
-		"--probe", "https://"+testnet.FarAddr, "--runs", "99", "--policy", policy, "--out", l.invite).CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	return l
-}
-
-func (l *lab) path(name string) string { return filepath.Join(l.dir, name) }
-
-// start starts a program of the far end and waits until it says that it is ready.
-func (l *lab) start(ready string, cmd *exec.Cmd) {
-	l.t.Helper()
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	cmd.Stderr = cmd.Stdout
-	if err := cmd.Start(); err != nil {
-		l.t.Fatal(err)
-	}
-	l.t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		if strings.Contains(lines.Text(), ready) {
-			go func() {
-				for lines.Scan() { // what it says afterwards is nobody's business
-				}
-			}()
-			return
-		}
-	}
-	l.t.Fatalf("%s did not start", cmd.Path)
-}
-
-// firewall puts rules before the far end, in the place of those before.
-func (l *lab) firewall(rules ...string) {
-	l.t.Helper()
-	script := "table inet lc\ndelete table inet lc\ntable inet lc {\n chain in {\n type filter hook input priority 0;\n" + strings.Join(rules, "\n") + "\n }\n}\n"
-	cmd := l.net.Far("nft", "-f", "-")
-	cmd.Stdin = strings.NewReader(script)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		l.t.Fatalf("nft: %v: %s\n%s", err, out, script)
-	}
-}
-
-// run runs a check as an applicant would; each calls once a progress of the check has come.
-func (l *lab) run(check string, each func(e event)) (report.Evidence, time.Duration) {
-	l.t.Helper()
-	cmd := l.net.Near(l.p.support, "run", "--invite", l.invite, "--check", check, "--json", "--yes", "--no-upload")
-	cmd.Env = append(os.Environ(), "LINECHECK_HOME="+l.t.TempDir())
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		l.t.Fatal(err)
-	}
-	defer cmd.Wait()
-	var ev report.Evidence
-	lines := bufio.NewScanner(out)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var e event
-		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
-			l.t.Fatalf("%v: %s", err, lines.Bytes())
-		}
-		if each != nil {
-			each(e)
-		}
-		if e.Type == "finished" && e.Check == check {
-			if err := json.Unmarshal(e.Evidence, &ev); err != nil {
-				l.t.Fatal(err)
-			}
-		}
-	}
-	return ev, time.Duration(ev.ElapsedMS) * time.Millisecond
-}
-
-// told says what a check found out: its reason, or what stands in the way.
-func told(ev report.Evidence) string {
-	if ev.Outcome != report.Measured {
-		return ev.Reason
-	}
-	return ev.Facts["trouble"]
-}
 
 // Firewalls as they are found in hotels and companies, made for real: each is named right, and in time.
 func TestFirewalls(t *testing.T) {
@@ -196,4 +69,75 @@ func TestFirewalls(t *testing.T) {
 			t.Errorf("it says %q, fault %s", told(ev), ev.Fault)
 		}
 	})
+}
+
+// coturn is the TURN server beside the probe, with these options more.
+func (l *lab) coturn(t *testing.T, more ...string) *exec.Cmd {
+	t.Helper()
+	args := append([]string{
+		"-n", "--listening-ip", testnet.FarAddr, "--relay-ip", testnet.FarAddr, "--listening-port", "3480", "--tls-listening-port", "5349",
+		"--realm", "linecheck", "--use-auth-secret", "--no-cli", "--no-dtls", "--log-file", "stdout", "--pidfile", filepath.Join(t.TempDir(), "pid"),
+	}, more...)
+	cmd := l.net.Far("turnserver", args...)
+	inner := &lab{t: t, net: l.net}
+	inner.start("DB connection", cmd)
+	return cmd
+}
+
+// What can be wrong with the recruiter's own relay, made for real with coturn: it is named, and held against nobody.
+func TestExternalRelay(t *testing.T) {
+	const secret = "a secret of the tests alone"
+	file := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(file, []byte(secret+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := exec.LookPath("turnserver"); err != nil {
+		t.Skip("needs coturn (Debian package: coturn)")
+	}
+	relay := "10.199.0.2:3480"
+	l := newLab(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond), "--turn-secret-file", file,
+		"--turn-external", "turn:"+relay+"?transport=udp,turn:"+relay+"?transport=tcp,turns:10.199.0.2:5349?transport=tcp")
+	own := []string{"--cert", l.path("data/server.crt"), "--pkey", l.path("data/server.key")}
+	stranger := []string{"--cert", l.path("x.crt"), "--pkey", l.path("x.key")}
+	if out, err := exec.Command("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+		"-keyout", stranger[3], "-out", stranger[1], "-subj", "/O=Example Firewall").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	good := append([]string{"--static-auth-secret", secret}, own...)
+	for _, tt := range []struct {
+		name, told, ours string
+		options          []string
+		facts            map[string]string
+	}{
+		{"good", "none", "", good, map[string]string{"turn-udp": "connected", "turn-tcp": "connected", "turn-tls": "connected"}},
+		{"another secret", "none", "turn.credentials", append([]string{"--static-auth-secret", "x" + secret}, own...), map[string]string{"turn-udp": "turn.credentials", "turn-tls": "turn.credentials"}},
+		{"relays to nobody", "none", "turn.refused", append([]string{"--denied-peer-ip", testnet.FarAddr}, good...), map[string]string{"turn-udp": "turn.refused"}},
+		{"a stranger's certificate", "tls.intercepted", "", append([]string{"--static-auth-secret", secret}, stranger...), map[string]string{"turn-tls": "tls.intercepted", "issuer": "Example Firewall", "turn-tcp": "connected"}},
+		{"full", "none", "turn.quota", append([]string{"--total-quota", "1", "--user-quota", "1"}, good...), nil},
+		{"hangs", "none", "turn.dead", good, map[string]string{"turn-tcp": "turn.dead"}},
+		{"is not there", "none", "turn.dead", nil, map[string]string{"turn-udp": "udp.rejected", "turn-tcp": "tcp.rejected"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if tt.options != nil {
+				cmd := l.coturn(t, tt.options...)
+				if tt.name == "hangs" {
+					if err := cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			ev, took := l.run("webrtc.connect", nil)
+			if told(ev) != tt.told || ev.Facts["ours"] != tt.ours || ev.Facts["way"] != "direct" {
+				t.Errorf("it says %q and of its own end %q, want %q and %q: %v", told(ev), ev.Facts["ours"], tt.told, tt.ours, ev.Facts)
+			}
+			for k, want := range tt.facts {
+				if ev.Facts[k] != want {
+					t.Errorf("%s is %q, want %q", k, ev.Facts[k], want)
+				}
+			}
+			if ev.Outcome != report.Measured || took > 10*time.Second {
+				t.Errorf("outcome %s after %v", ev.Outcome, took)
+			}
+		})
+	}
 }

@@ -1,0 +1,140 @@
+package e2e
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"linecheck/checks/testnet"
+	"linecheck/report"
+)
+
+// lab is a recruiter's server at the far end of an emulated line, and a firewall before it.
+type lab struct {
+	t      *testing.T
+	net    *testnet.Lab
+	p      programs
+	dir    string
+	invite string
+}
+
+// newLab starts the server with more arguments, and other programs of the far end.
+func newLab(t *testing.T, line testnet.Line, more ...string) *lab {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("runs whole programs over emulated lines for minutes; left out with -short")
+	}
+	p, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	net, err := testnet.Start(line, 1)
+	if errors.Is(err, testnet.ErrUnavailable) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = net.Close() })
+	l := &lab{t: t, net: net, p: p, dir: t.TempDir()}
+	if _, err := exec.LookPath("nft"); err != nil {
+		t.Skip("a firewall needs the program nft (Debian package: nftables)")
+	}
+	if out, err := exec.Command(p.recruiter, "keygen", "--out", l.path("keys"), "--name", "Example").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	args := append([]string{"serve", "--keys", l.path("keys"), "--data", l.path("data"), "--listen", testnet.FarAddr + ":443", "--calls", testnet.FarAddr + ":3478"}, more...)
+	l.start("listening on", l.net.Far(p.recruiter, args...))
+	l.invite = l.path("invite")
+	policy := (&world{t: t, dir: l.dir}).policy(map[string]string{"webrtc.connect": "webrtc.connect.ms", "webrtc.media": "webrtc.rtt.ms"})
+	if out, err := l.net.Far(p.recruiter, "invite", "--keys", l.path("keys"), "--applicant", "a", "--role", "r", "--region", "EU",
+		"--probe", "https://"+testnet.FarAddr, "--runs", "99", "--policy", policy, "--out", l.invite).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return l
+}
+
+func (l *lab) path(name string) string { return filepath.Join(l.dir, name) }
+
+// start starts a program of the far end and waits until it says that it is ready.
+func (l *lab) start(ready string, cmd *exec.Cmd) {
+	l.t.Helper()
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	cmd.Stderr = cmd.Stdout
+	if err := cmd.Start(); err != nil {
+		l.t.Fatal(err)
+	}
+	l.t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if strings.Contains(lines.Text(), ready) {
+			go func() {
+				for lines.Scan() { // what it says afterwards is nobody's business
+				}
+			}()
+			return
+		}
+	}
+	l.t.Fatalf("%s did not start", cmd.Path)
+}
+
+// firewall puts rules before the far end, in the place of those before.
+func (l *lab) firewall(rules ...string) {
+	l.t.Helper()
+	script := "table inet lc\ndelete table inet lc\ntable inet lc {\n chain in {\n type filter hook input priority 0;\n" + strings.Join(rules, "\n") + "\n }\n}\n"
+	cmd := l.net.Far("nft", "-f", "-")
+	cmd.Stdin = strings.NewReader(script)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		l.t.Fatalf("nft: %v: %s\n%s", err, out, script)
+	}
+}
+
+// run runs a check as an applicant would; each calls once a progress of the check has come.
+func (l *lab) run(check string, each func(e event)) (report.Evidence, time.Duration) {
+	l.t.Helper()
+	cmd := l.net.Near(l.p.support, "run", "--invite", l.invite, "--check", check, "--json", "--yes", "--no-upload")
+	cmd.Env = append(os.Environ(), "LINECHECK_HOME="+l.t.TempDir())
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		l.t.Fatal(err)
+	}
+	defer cmd.Wait()
+	var ev report.Evidence
+	lines := bufio.NewScanner(out)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var e event
+		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
+			l.t.Fatalf("%v: %s", err, lines.Bytes())
+		}
+		if each != nil {
+			each(e)
+		}
+		if e.Type == "finished" && e.Check == check {
+			if err := json.Unmarshal(e.Evidence, &ev); err != nil {
+				l.t.Fatal(err)
+			}
+		}
+	}
+	return ev, time.Duration(ev.ElapsedMS) * time.Millisecond
+}
+
+// told says what a check found out: its reason, or what stands in the way.
+func told(ev report.Evidence) string {
+	if ev.Outcome != report.Measured {
+		return ev.Reason
+	}
+	return ev.Facts["trouble"]
+}
