@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"encoding/binary"
 	"errors"
 	"net"
 	"net/netip"
@@ -41,7 +42,7 @@ func newSocket(udp *net.UDPConn, stun *answerer, relays bool) *socket {
 
 // send is how the echo's packets leave.
 func (s *socket) send(packet []byte, to net.Addr) (int, error) {
-	if u, ok := to.(*net.UDPAddr); ok && isSide(u.IP) {
+	if u, ok := to.(*net.UDPAddr); ok && isSide(addrPort(u).Addr()) {
 		s.mu.Lock()
 		deliver := s.sides[addrPort(u)]
 		s.mu.Unlock()
@@ -54,12 +55,25 @@ func (s *socket) send(packet []byte, to net.Addr) (int, error) {
 	return s.udp.WriteTo(packet, to)
 }
 
-// sideNet is class E, which is nobody's: addresses of those who come another way than over UDP.
+// sideNet and sideNet6 are nobody's (class E; RFC 6666): addresses of those who come
+// another way than over UDP, in the family that the echo serves.
 const sideNet = 240
 
-func isSide(ip net.IP) bool {
-	four := ip.To4()
-	return four != nil && four[0] == sideNet
+func sideNet6() netip.Prefix { return netip.MustParsePrefix("100::/64") }
+
+func isSide(ip netip.Addr) bool {
+	return ip.Is4() && ip.As4()[0] == sideNet || ip.Is6() && sideNet6().Contains(ip)
+}
+
+// sideAddr is one of them.
+func (s *socket) sideAddr(n uint32) netip.Addr {
+	own := addrPort(s.udp.LocalAddr().(*net.UDPAddr)).Addr()
+	if own.Is4() || own.IsUnspecified() {
+		return netip.AddrFrom4([4]byte{sideNet, byte(n >> 16), byte(n >> 8), byte(n)})
+	}
+	all := sideNet6().Addr().As16()
+	binary.BigEndian.PutUint32(all[12:], n)
+	return netip.AddrFrom16(all)
 }
 
 // join gives someone who comes another way an address; the echo's packets to it
@@ -70,7 +84,7 @@ func (s *socket) join(deliver func(packet []byte)) (from *net.UDPAddr, leave fun
 	var at netip.AddrPort
 	for {
 		s.last++
-		at = netip.AddrPortFrom(netip.AddrFrom4([4]byte{sideNet, byte(s.last >> 16), byte(s.last >> 8), byte(s.last)}), 1)
+		at = netip.AddrPortFrom(s.sideAddr(s.last), 1)
 		if _, taken := s.sides[at]; !taken {
 			break
 		}

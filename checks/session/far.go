@@ -50,6 +50,13 @@ func (f *far) Session(ctx context.Context) (*exchange.Session, error) {
 	return s, nil
 }
 
+// inUse is the measuring session that is open; none is asked for.
+func (f *far) inUse() (*exchange.Session, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.session, f.session != nil && time.Since(f.opened) < sessionLife
+}
+
 // Open verifies what the probe sealed.
 func (f *far) Open(sealed envelope.Envelope) (report.Observation, error) { return f.verify(sealed) }
 

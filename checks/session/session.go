@@ -211,6 +211,19 @@ func (s *Session) Unconfirmed() error {
 	return s.far.away
 }
 
+// Measuring is the measuring session that is open: the server's address and the
+// session's token, which belongs into no report and no log. ok is false where none is open.
+func (s *Session) Measuring() (origin, token string, ok bool) {
+	if s.far == nil {
+		return "", "", false
+	}
+	open, ok := s.far.inUse()
+	if !ok {
+		return "", "", false
+	}
+	return open.Origin(), open.Grant.Token, true
+}
+
 // Partial says that only some of the policy's checks are in the plan: such a
 // run is for trying things out, and is neither sealed nor sent.
 func (s *Session) Partial() bool { return s.partial }

@@ -198,7 +198,7 @@ func (c *call) reachable(sdp string) (string, error) {
 	}
 	if !c.tunnel.peer.IsValid() {
 		withCandidates(sdp, func(one candidate) bool {
-			if !c.tunnel.peer.IsValid() && one.addr.Addr().Is4() {
+			if !c.tunnel.peer.IsValid() && one.addr.Addr().Is4() == c.tunnel.overIPv4() {
 				c.tunnel.peer = one.addr
 			}
 			return false

@@ -30,6 +30,12 @@ type tunnel struct {
 	end    func()
 }
 
+// overIPv4 says of which family the tunnel's far mouth is.
+func (t *tunnel) overIPv4() bool {
+	a, ok := t.LocalAddr().(*net.UDPAddr)
+	return ok && a.IP.To4() != nil
+}
+
 // close ends the tunnel at once.
 func (t *tunnel) close() { t.end() }
 

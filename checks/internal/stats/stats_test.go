@@ -2,6 +2,7 @@ package stats_test
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -92,4 +93,74 @@ func hundred() []float64 {
 
 func same(a, b float64) bool {
 	return math.IsNaN(a) && math.IsNaN(b) || math.Abs(a-b) < 1e-9
+}
+
+// Of a hundred intervals about ninety-five hold the truth, also where losses come in bursts.
+func TestLossIntervalHoldsTheTruth(t *testing.T) {
+	const loss, packets, rounds = 0.03, 750, 2000
+	for _, burst := range []float64{1, 2, 4} {
+		random := rand.New(rand.NewPCG(1, uint64(burst)))
+		held := 0
+		for range rounds {
+			lost, bursts, bad := 0, 0, false
+			for range packets {
+				before := bad
+				if bad {
+					bad = random.Float64() >= 1/burst
+				} else {
+					bad = random.Float64() < loss/(1-loss)/burst
+				}
+				if burst == 1 {
+					bad = random.Float64() < loss
+				}
+				if bad {
+					lost++
+					if !before {
+						bursts++
+					}
+				}
+			}
+			if low, high := stats.LossInterval(lost, packets, bursts); low <= loss && loss <= high {
+				held++
+			}
+		}
+		share := float64(held) / rounds
+		t.Logf("bursts of %v: %.3f", burst, share)
+		if share < 0.91 || share > 0.985 {
+			t.Errorf("bursts of %v: %.3f of the intervals hold the truth", burst, share)
+		}
+	}
+}
+
+func TestIntervalsOfMeanAndMedian(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	const rounds = 2000
+	mean, median := 0, 0
+	for range rounds {
+		batches, values := make([]float64, 20), make([]float64, 200)
+		for i := range batches {
+			batches[i] = random.ExpFloat64() + random.ExpFloat64()
+		}
+		for i := range values {
+			values[i] = random.ExpFloat64()
+		}
+		slices.Sort(values)
+		if low, high := stats.MeanInterval(stats.Mean(batches), batches); low <= 2 && 2 <= high {
+			mean++
+		}
+		if low, high := stats.MedianInterval(values); low <= math.Ln2 && math.Ln2 <= high {
+			median++
+		}
+	}
+	for name, held := range map[string]int{"mean": mean, "median": median} {
+		if share := float64(held) / rounds; share < 0.92 || share > 0.975 {
+			t.Errorf("%.3f of the intervals of the %s hold the truth", share, name)
+		}
+	}
+	if low, high := stats.MeanInterval(1, []float64{1, 2, 3}); !math.IsNaN(low) || !math.IsNaN(high) {
+		t.Error("three batches give an interval")
+	}
+	if low, _ := stats.MedianInterval(make([]float64, 9)); !math.IsNaN(low) {
+		t.Error("nine values give an interval")
+	}
 }

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -139,5 +140,56 @@ func TestExternalRelay(t *testing.T) {
 				t.Errorf("outcome %s after %v", ev.Outcome, took)
 			}
 		})
+	}
+}
+
+// A network with IPv6 alone: every way works there too, relays included.
+func TestCallsOverIPv6Alone(t *testing.T) {
+	const far = "[fd00:199::2]"
+	l := newLabAt(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond), far)
+	ev, _ := l.run("webrtc.connect", nil)
+	if told(ev) != "none" || ev.Facts["family"] != "ipv6" {
+		t.Errorf("it says %q over %q: %v", told(ev), ev.Facts["family"], ev.Facts)
+	}
+	for _, way := range []string{"direct", "turn-udp", "direct-tcp", "turn-tls", "turn-tcp"} {
+		if ev.Facts[way] != "connected" {
+			t.Errorf("%s: %s", way, ev.Facts[way])
+		}
+	}
+}
+
+// What is measured of a line is what the line was set to. Jitter is a normally
+// distributed delay here; two such delays differ by 2/sqrt(pi) of its deviation in the mean.
+func TestFiguresOfALine(t *testing.T) {
+	const jitter = 3.0
+	line := testnet.Symmetric(50, 20, 80*time.Millisecond, 0, 100*time.Millisecond)
+	line.Up.Loss, line.Down.Loss = 0.03, 0.01
+	line.Up.Jitter, line.Down.Jitter = jitter*time.Millisecond, jitter*time.Millisecond
+	ev, took := newLab(t, line).run("webrtc.media", nil)
+	got := map[string]float64{}
+	for _, m := range ev.Metrics {
+		got[m.Key] = float64(m.Value)
+	}
+	t.Logf("%v %v", took, ev.Facts)
+	near := func(key string, want, within float64) {
+		t.Helper()
+		if v, ok := got[key]; !ok || math.Abs(v-want) > within {
+			t.Errorf("%s is %.4f, want %.4f within %.4f", key, v, want, within)
+		}
+		t.Logf("%s is %.4f of %.4f", key, got[key], want)
+	}
+	near("webrtc.rtt.ms", 80, 0.02*80+1)
+	near("webrtc.rtt.datachannel.ms", 80, 0.02*80+3)
+	wander := jitter * 2 / math.Sqrt(math.Pi)
+	near("webrtc.jitter.ms.up", wander, 0.05*wander+0.2)
+	near("webrtc.jitter.ms.down", wander, 0.05*wander+0.2)
+	for key, set := range map[string]float64{"webrtc.loss.ratio.up": 0.03, "webrtc.loss.ratio.down": 0.01, "webrtc.video.loss.ratio.up": 0.03, "webrtc.video.loss.ratio.down": 0.01} {
+		// Four intervals of 95 % would miss in one of five runs: here they are as wide as those of 99.9 %.
+		low, high := got[key+".low"], got[key+".high"]
+		middle := (low + high) / 2
+		near(key, set, (high-middle)*3.29/1.96)
+	}
+	if got["webrtc.mos"] < 3.5 || got["webrtc.mos"] > 4.3 {
+		t.Errorf("MOS %.2f", got["webrtc.mos"])
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,6 +28,12 @@ type lab struct {
 // newLab starts the server with more arguments, and other programs of the far end.
 func newLab(t *testing.T, line testnet.Line, more ...string) *lab {
 	t.Helper()
+	return newLabAt(t, line, testnet.FarAddr, more...)
+}
+
+// newLabAt is the same at another address of the far end: one of IPv6 is the only one there then.
+func newLabAt(t *testing.T, line testnet.Line, far string, more ...string) *lab {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("runs whole programs over emulated lines for minutes; left out with -short")
 	}
@@ -46,15 +53,23 @@ func newLab(t *testing.T, line testnet.Line, more ...string) *lab {
 	if _, err := exec.LookPath("nft"); err != nil {
 		t.Skip("a firewall needs the program nft (Debian package: nftables)")
 	}
+	if far != testnet.FarAddr {
+		for i, end := range []func(string, ...string) *exec.Cmd{net.Near, net.Far} {
+			script := fmt.Sprintf("dev=$(ls /sys/class/net | grep ^lc) && ip addr flush dev $dev && ip addr add fd00:199::%d/64 dev $dev nodad && ip -6 route add default dev $dev", i+1)
+			if out, err := end("sh", "-c", script).CombinedOutput(); err != nil {
+				t.Skipf("no IPv6 here: %v: %s", err, out)
+			}
+		}
+	}
 	if out, err := exec.Command(p.recruiter, "keygen", "--out", l.path("keys"), "--name", "Example").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	args := append([]string{"serve", "--keys", l.path("keys"), "--data", l.path("data"), "--listen", testnet.FarAddr + ":443", "--calls", testnet.FarAddr + ":3478"}, more...)
+	args := append([]string{"serve", "--keys", l.path("keys"), "--data", l.path("data"), "--listen", far + ":443", "--calls", far + ":3478"}, more...)
 	l.start("listening on", l.net.Far(p.recruiter, args...))
 	l.invite = l.path("invite")
 	policy := (&world{t: t, dir: l.dir}).policy(map[string]string{"webrtc.connect": "webrtc.connect.ms", "webrtc.media": "webrtc.rtt.ms"})
 	if out, err := l.net.Far(p.recruiter, "invite", "--keys", l.path("keys"), "--applicant", "a", "--role", "r", "--region", "EU",
-		"--probe", "https://"+testnet.FarAddr, "--runs", "99", "--policy", policy, "--out", l.invite).CombinedOutput(); err != nil {
+		"--probe", "https://"+far+":443", "--runs", "99", "--policy", policy, "--out", l.invite).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	return l
