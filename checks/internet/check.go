@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"linecheck/checks"
+	"linecheck/checks/internal/metered"
 	"linecheck/report"
 	"linecheck/report/envelope"
 	"linecheck/report/exchange"
@@ -74,7 +75,7 @@ func New(cfg Config) *Speed {
 	}
 	if cfg.MaxBytes <= 0 {
 		cfg.MaxBytes = DefaultMaxBytes
-		if metered() {
+		if metered.Is() {
 			cfg.MaxBytes = MeteredMaxBytes
 		}
 	}

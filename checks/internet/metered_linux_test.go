@@ -11,6 +11,8 @@ import (
 
 	"github.com/godbus/dbus/v5"
 	"github.com/godbus/dbus/v5/prop"
+
+	"linecheck/checks/internal/metered"
 )
 
 // manager puts a bus of its own in the system's place, on which a network
@@ -75,7 +77,7 @@ func TestMetered(t *testing.T) {
 // Nobody there to ask is an answer too.
 func TestMeteredWithoutABus(t *testing.T) {
 	t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path="+filepath.Join(t.TempDir(), "none"))
-	if metered() {
+	if metered.Is() {
 		t.Error("metered, says nobody")
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"linecheck/checks"
 	"linecheck/checks/internal/media"
+	"linecheck/checks/internal/metered"
 	"linecheck/report"
 	"linecheck/report/exchange"
 )
@@ -14,6 +15,8 @@ import (
 const (
 	// mediaSpan is how long media flows: 750 packets tell 0.5 % of loss from 2 %.
 	mediaSpan = 15 * time.Second
+	// loadedSpan is how long the line is filled beside speech, loadRamp how long that takes to begin.
+	loadedSpan, loadRamp = 4 * time.Second, 600 * time.Millisecond
 	// fallbackSpan is how long the way over TLS has to prove itself beside a better one.
 	fallbackSpan = 3 * time.Second
 	// bestLimit and fallbackLimit bound the search for the best way and the proof of the one over TLS.
@@ -30,14 +33,21 @@ const (
 
 // Media measures streams paced like speech and video, to the probe's echo and
 // back, on the best way there is. Make it with [NewMedia].
-type Media struct{ cfg Config }
+type Media struct {
+	cfg  Config
+	load int64 // bytes that the line may be filled with; 0 leaves that out
+}
 
 // NewMedia is the media check. It needs an invite: no public server echoes media.
 func NewMedia(cfg Config) *Media {
 	if cfg.span == 0 {
 		cfg.span = mediaSpan
 	}
-	return &Media{cfg: cfg}
+	m := &Media{cfg: cfg, load: maxLoad}
+	if metered.Is() {
+		m.load = 0
+	}
+	return m
 }
 
 // Spec says how long it takes. It needs the CPU for itself because a busy
@@ -46,9 +56,9 @@ func (m *Media) Spec() checks.Spec {
 	return checks.Spec{
 		ID: media.Check, Revision: 2,
 		Needs:    []checks.Resource{checks.Network, checks.CPU},
-		Typical:  m.cfg.span + fallbackSpan + 2*time.Second,
-		Timeout:  m.cfg.span + 30*time.Second,
-		MaxBytes: 8 << 20,
+		Typical:  m.cfg.span + loadedSpan + fallbackSpan + 2*time.Second,
+		Timeout:  m.cfg.span + loadedSpan + 31*time.Second,
+		MaxBytes: 8<<20 + m.load,
 		Fresh:    30 * time.Minute,
 	}
 }
@@ -83,6 +93,10 @@ func (m *Media) Run(ctx context.Context, rec *checks.Recorder) error {
 	if err := st.drain(ctx, media.Speech); err != nil {
 		return err
 	}
+	loaded, err := m.loaded(ctx, s, st, rec)
+	if err != nil {
+		return err
+	}
 	rec.Progress(checks.Progress{Stage: "reconnect", Fraction: 0.8})
 	if err := st.reconnect(ctx); err != nil {
 		return err
@@ -98,6 +112,9 @@ func (m *Media) Run(ctx context.Context, rec *checks.Recorder) error {
 	}
 	st.echoes[media.Speech].record(rec, media.Speech, seen)
 	st.echoes[media.Video].record(rec, media.Video, seen)
+	if loaded {
+		st.echoes[media.Loaded].record(rec, media.Loaded, seen)
+	}
 	if fallback != nil {
 		fallback.record(rec, media.Fallback, seen)
 	}

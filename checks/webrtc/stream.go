@@ -218,7 +218,7 @@ func (s *stream) show(sent, packets int) {
 		live = append(live, report.Metric{Key: "webrtc.rtt.ms", Value: n, Unit: "ms", Origin: report.Client})
 	}
 	live = append(live, report.Metric{Key: "webrtc.lost", Value: report.Number(missing), Unit: "count", Origin: report.Client})
-	s.rec.Progress(checks.Progress{Stage: "call", Fraction: 0.08 + 0.7*float64(sent)/float64(packets), Live: live})
+	s.rec.Progress(checks.Progress{Stage: "call", Fraction: 0.08 + 0.58*float64(sent)/float64(packets), Live: live})
 }
 
 // drain waits for the echoes still on their way.

@@ -193,3 +193,20 @@ func TestFiguresOfALine(t *testing.T) {
 		t.Errorf("MOS %.2f", got["webrtc.mos"])
 	}
 }
+
+// A full line with a long queue spoils the voice, though it is good when nothing else moves.
+func TestVoiceOnAFullLine(t *testing.T) {
+	l := newLab(t, testnet.Symmetric(20, 5, 30*time.Millisecond, 0, 800*time.Millisecond))
+	ev, _ := l.run("webrtc.media", nil)
+	got := map[string]float64{}
+	for _, m := range ev.Metrics {
+		got[m.Key] = float64(m.Value)
+	}
+	if got["webrtc.mos"] < 4.2 || got["webrtc.mos.loaded"] == 0 || got["webrtc.mos.loaded"] > 3.5 || got["webrtc.loaded.rtt.ms"] < 300 {
+		t.Errorf("MOS %.2f idle and %.2f loaded, round trip %.0f ms", got["webrtc.mos"], got["webrtc.mos.loaded"], got["webrtc.loaded.rtt.ms"])
+	}
+	for _, key := range []string{"webrtc.mos", "webrtc.mos.loaded", "webrtc.loaded.rtt.ms", "webrtc.loaded.loss.ratio", "webrtc.loaded.download.mbps", "webrtc.loaded.upload.mbps", "webrtc.reconnect.ms", "webrtc.fallback.mos"} {
+		t.Logf("%s %.3f", key, got[key])
+	}
+	t.Log(ev.Facts)
+}

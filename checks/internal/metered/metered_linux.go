@@ -1,4 +1,4 @@
-package internet
+package metered
 
 import (
 	"context"
@@ -10,10 +10,10 @@ import (
 // busPatience is how long the system may take to say whether the connection is metered.
 const busPatience = 300 * time.Millisecond
 
-// metered says whether what the connection in use moves is counted and may cost,
+// Is says whether what the connection in use moves is counted and may cost,
 // as NetworkManager knows or guesses it (a phone as hotspot, mobile broadband);
 // false where nobody tells.
-func metered() bool {
+func Is() bool {
 	const service, yes, guessYes = "org.freedesktop.NetworkManager", 1, 3
 	ctx, cancel := context.WithTimeout(context.Background(), busPatience)
 	defer cancel()
