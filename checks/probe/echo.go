@@ -127,6 +127,7 @@ func (m *mediaEnd) seat(p *Probe, s *session) (*echoPeer, error) {
 	m.peers[s] = append(m.peers[s], peer)
 	if own := m.peers[s]; len(own) > maxOwn {
 		own[0].end()
+		m.peers[s] = own[1:]
 	}
 	return peer, nil
 }

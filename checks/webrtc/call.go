@@ -26,6 +26,7 @@ const (
 	iceLimit     = 5 * time.Second
 	dtlsLimit    = 5 * time.Second
 	channelLimit = 3 * time.Second
+	goodbyeLimit = 300 * time.Millisecond
 	closeLimit   = 800 * time.Millisecond
 )
 
@@ -260,25 +261,33 @@ func (c *call) await(ctx context.Context, done *signal, limit time.Duration) err
 }
 
 // close ends the call. It waits for the library's goroutines, but never longer
-// than closeLimit: the library can hang in closing. The tunnel goes first, so that nothing waits for it.
+// than closeLimit: the library can hang in closing. A tunnel stays open for the
+// goodbye, and then goes whether that was said or not, so that nothing waits for it.
 func (c *call) close() {
-	gone := make(chan struct{})
+	said, gone := make(chan struct{}), make(chan struct{})
 	go func() {
-		defer close(gone)
-		if c.tunnel != nil {
-			if c.channel != nil {
-				_ = c.channel.Close()
-			}
-			c.tunnel.close()
-		}
+		defer close(said)
 		if c.pc != nil {
 			_ = c.pc.GracefulClose()
 		}
 	}()
-	limit := time.NewTimer(closeLimit)
+	go func() {
+		defer close(gone)
+		if c.tunnel != nil {
+			wait(said, goodbyeLimit)
+			c.tunnel.close()
+		}
+		<-said
+	}()
+	wait(gone, closeLimit)
+}
+
+// wait waits until something is done, for so long at most.
+func wait(done <-chan struct{}, most time.Duration) {
+	limit := time.NewTimer(most)
 	defer limit.Stop()
 	select {
-	case <-gone:
+	case <-done:
 	case <-limit.C:
 	}
 }
