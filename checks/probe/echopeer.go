@@ -153,14 +153,15 @@ func discard[T any](read func([]byte) (int, T, error)) {
 func (e *echoPeer) echoPackets(track *webrtc.TrackRemote, back *webrtc.TrackLocalStaticRTP) {
 	var seq [256]uint32 // of each stream
 	warm := 0
+	b := make([]byte, media.MaxPacket)
 	for number := uint16(0); ; number++ {
-		packet, _, err := track.ReadRTP()
+		came, payload, err := media.ReadPacket(track, b)
 		if err != nil {
 			return
 		}
 		down := media.Down{Received: time.Since(e.media.begin)}
 		var ok bool
-		if down.Up, ok = media.ParseUp(packet.Payload); !ok {
+		if down.Up, ok = media.ParseUp(payload); !ok {
 			continue
 		}
 		if down.Up.Stream == media.Warm {
@@ -176,10 +177,12 @@ func (e *echoPeer) echoPackets(track *webrtc.TrackRemote, back *webrtc.TrackLoca
 			down.Seq, down.Count = *next, uint32(count)
 			*next++
 		}
+		payload = payload[:max(len(payload), media.SpeechSize)]
 		down.Sent = time.Since(e.media.begin)
-		header := rtp.Header{Version: 2, SequenceNumber: number, Timestamp: packet.Timestamp}
-		_ = back.WriteRTP(&rtp.Packet{Header: header, Payload: down.Payload(len(packet.Payload))}) // a packet that cannot be sent is lost
-		if down.Up.Stream == media.Speech && down.Seq%50 == 0 {                                    // once a second
+		down.Put(payload)
+		header := rtp.Header{Version: 2, SequenceNumber: number, Timestamp: came.Timestamp}
+		_ = back.WriteRTP(&rtp.Packet{Header: header, Payload: payload}) // a packet that cannot be sent is lost
+		if down.Up.Stream == media.Speech && down.Seq%50 == 0 {          // once a second
 			e.noteBusy()
 		}
 	}

@@ -104,13 +104,14 @@ func discard[T any](read func([]byte) (int, T, error)) {
 
 // read takes echoes until the track ends.
 func (s *stream) read(track *webrtc.TrackRemote) {
+	b := make([]byte, media.MaxPacket)
 	for {
-		packet, _, err := track.ReadRTP()
+		_, payload, err := media.ReadPacket(track, b)
 		if err != nil {
 			return
 		}
 		back := s.now()
-		d, ok := media.ParseDown(packet.Payload)
+		d, ok := media.ParseDown(payload)
 		if !ok {
 			continue
 		}

@@ -110,6 +110,8 @@ func runServer(cmd *cobra.Command, f serveFlags) error {
 	mux := http.NewServeMux()
 	mux.Handle("/", (&api.Server{Keys: k, Store: st, Probe: p, Log: log}).Handler())
 	mux.Handle(portal.Prefix, pages.Handler())
+	mux.Handle(exchange.CallPage, pages.Handler())
+	mux.Handle(exchange.CallPage+"/", pages.Handler())
 	srv := &http.Server{
 		Handler: mux, ConnContext: probe.ConnContext, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute,

@@ -22,6 +22,9 @@ type answer struct {
 	Sent bool `json:"sent"`
 	// Partial: only some of the policy's checks ran, and the verdict is about those.
 	Partial bool `json:"partial"`
+	// Browser is the link that measures a call in a browser. It holds the session's
+	// token and is for the person at the terminal alone.
+	Browser string `json:"-"`
 }
 
 func (p *program) answer(evidence []report.Evidence, files []string, digest string) answer {
@@ -29,10 +32,14 @@ func (p *program) answer(evidence []report.Evidence, files []string, digest stri
 	if files == nil {
 		files = []string{}
 	}
-	return answer{
+	out := answer{
 		Schema: eventSchema, Type: "report", Verdict: a.Verdict, Findings: a.Findings, Evidence: evidence,
 		Files: files, Results: a.Results, ReportSHA256: digest, Partial: p.session.Partial(),
 	}
+	if origin, token, ok := p.session.Measuring(); ok {
+		out.Browser = browserLink(origin, token, evidence)
+	}
+	return out
 }
 
 // policyOf is the answer as an appraisal.

@@ -268,6 +268,9 @@ func (t *terminal) result(a answer) error {
 	for _, f := range a.Files {
 		fmt.Fprintf(&b, "%s: %s\n", t.words.Name("result.file"), f)
 	}
+	if a.Browser != "" {
+		fmt.Fprintf(&b, "%s: %s\n", t.words.Name("result.browser"), a.Browser)
+	}
 	_, err := io.WriteString(t.out, b.String())
 	return err
 }

@@ -21,6 +21,9 @@ const (
 	// ?from= and &to= the proof that one size of it continues another.
 	CheckpointPath = "/v1/log/checkpoint"
 	GrowthPath     = "/v1/log/consistency"
+	// CallPage is the page that tries a call in a person's browser. A session's token
+	// stands in its fragment, which browsers send to nobody.
+	CallPage = "/webrtc"
 )
 
 // MaxBundle bounds a bundle's JSON, in bytes.

@@ -106,6 +106,12 @@ func ParseUp(b []byte) (u Up, ok bool) {
 // Payload is the packet's payload, padded to size, which is at least [SpeechSize].
 func (d Down) Payload(size int) []byte {
 	b := make([]byte, max(size, SpeechSize))
+	d.Put(b)
+	return b
+}
+
+// Put writes the payload into b, which has [SpeechSize] bytes at least; what is left of b stays as it is.
+func (d Down) Put(b []byte) {
 	binary.BigEndian.PutUint32(b, downMark)
 	b[4] = byte(d.Up.Stream)
 	binary.BigEndian.PutUint32(b[8:], d.Seq)
@@ -114,7 +120,6 @@ func (d Down) Payload(size int) []byte {
 	binary.BigEndian.PutUint64(b[20:], uint64(d.Up.Sent))
 	binary.BigEndian.PutUint64(b[28:], uint64(d.Received))
 	binary.BigEndian.PutUint64(b[36:], uint64(d.Sent))
-	return b
 }
 
 // ParseDown reads a payload. ok is false for anything that is not one.

@@ -53,7 +53,7 @@ func (p *Portal) showLookup(w http.ResponseWriter, r *http.Request) {
 	if len(page.Code) > 20 {
 		page.Code = ""
 	}
-	p.render(w, status, p.lookup, page)
+	p.render(w, status, p.lookup, mayAsk, page)
 }
 
 // find fills the page with the reports of its code, and returns the HTTP status.

@@ -1,6 +1,7 @@
-// Package portal is the recruiter's web pages, made on the server and complete
-// without JavaScript. They show what is stored and verified; nothing is measured,
-// taken in or sealed here.
+// Package portal is the recruiter's web pages. The look-up page is made on the
+// server, complete without JavaScript, and shows what is stored and verified. The
+// call page is a program for the browser, which measures there and tells the
+// server nothing. Nothing is taken in or sealed here.
 package portal
 
 import (
@@ -15,6 +16,7 @@ import (
 	"linecheck/assets"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
 	"linecheck/report/advice"
+	"linecheck/report/exchange"
 	"linecheck/report/verify"
 )
 
@@ -34,6 +36,7 @@ type Portal struct {
 	words   *advice.Catalogue
 	lookup  *template.Template
 	style   []byte
+	call    callPage
 	visitor *visitors
 }
 
@@ -50,32 +53,57 @@ func New(trust func() (verify.Trust, error), s Store, log *slog.Logger) (*Portal
 	if p.style, err = assets.Web("lookup.css"); err != nil {
 		return nil, err
 	}
-	page, err := assets.Web("lookup.html")
-	if err != nil {
+	if p.lookup, err = p.template("lookup.html"); err != nil {
 		return nil, err
 	}
-	p.lookup, err = template.New("lookup").Funcs(template.FuncMap{"word": p.words.Name}).Parse(string(page))
-	if err != nil {
-		return nil, fmt.Errorf("lookup.html: %w", err)
+	if p.call, err = p.newCallPage(); err != nil {
+		return nil, err
 	}
 	return p, nil
 }
 
-// Handler serves everything below [Prefix].
+// template reads a page that takes its texts from the catalogue.
+func (p *Portal) template(name string) (*template.Template, error) {
+	text, err := assets.Web(name)
+	if err != nil {
+		return nil, err
+	}
+	t, err := template.New(name).Funcs(template.FuncMap{"word": p.words.Name}).Parse(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return t, nil
+}
+
+// Handler serves everything below [Prefix], and the page at [exchange.CallPage].
 func (p *Portal) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+Prefix+"{code}", p.showLookup)
 	mux.HandleFunc("GET "+Prefix+"{$}", p.showLookup)
-	mux.HandleFunc("GET "+Prefix+"style.css", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/css; charset=utf-8")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		_, _ = w.Write(p.style)
-	})
+	mux.HandleFunc("GET "+Prefix+"style.css", file("text/css", p.style))
+	mux.HandleFunc("GET "+exchange.CallPage, p.showCall)
+	mux.HandleFunc("GET "+exchange.CallPage+"/style.css", file("text/css", p.call.style))
+	mux.HandleFunc("GET "+exchange.CallPage+"/page.js", file("text/javascript", p.call.script))
 	return mux
 }
 
+// file answers with what a page consists of beside itself.
+func file(kind string, content []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", kind+"; charset=utf-8")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		_, _ = w.Write(content)
+	}
+}
+
+// What a page may do, beside showing itself in its style.
+const (
+	mayAsk     = "form-action 'self'"
+	mayMeasure = "script-src 'self'; connect-src 'self'; form-action 'none'"
+)
+
 // render writes a page, whole or not at all.
-func (p *Portal) render(w http.ResponseWriter, status int, t *template.Template, data any) {
+func (p *Portal) render(w http.ResponseWriter, status int, t *template.Template, may string, data any) {
 	var page bytes.Buffer
 	if err := t.Execute(&page, data); err != nil {
 		p.log.Error("a page could not be made", "error", err)
@@ -84,7 +112,7 @@ func (p *Portal) render(w http.ResponseWriter, status int, t *template.Template,
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; "+may+"; base-uri 'none'; frame-ancestors 'none'")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Content-Type-Options", "nosniff")

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -93,5 +94,45 @@ func TestGuessingIsSlowed(t *testing.T) {
 func TestStyle(t *testing.T) {
 	if w := get(t, portal(t, shelf{}), "/r/style.css"); w.Code != 200 || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/css") {
 		t.Errorf("%d %v", w.Code, w.Header())
+	}
+}
+
+// The call page runs its own program and nothing else, and every text that the program asks for is there.
+func TestCallPage(t *testing.T) {
+	p := portal(t, shelf{})
+	w := get(t, p, "/webrtc")
+	for header, want := range map[string]string{
+		"Content-Type":            "text/html",
+		"Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+		"Cache-Control":           "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff",
+	} {
+		if got := w.Header().Get(header); !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %q", header, got)
+		}
+	}
+	body := w.Body.String()
+	if w.Code != 200 || strings.Contains(body, "callpage.") {
+		t.Errorf("%d, or a text is missing\n%s", w.Code, body)
+	}
+	script := get(t, p, "/webrtc/page.js")
+	if !strings.HasPrefix(script.Header().Get("Content-Type"), "text/javascript") {
+		t.Errorf("%v", script.Header())
+	}
+	said := regexp.MustCompile(`(?:say|Trouble)\("([a-z-]+)"|"(no-token|bad-token|no-webrtc|closed|alone|mixed|agree|browser|program|interval|interval-program)"`).FindAllStringSubmatch(script.Body.String(), -1)
+	if len(said) < 20 {
+		t.Errorf("only %d texts are asked for: the test looks in the wrong place", len(said))
+	}
+	for _, m := range said {
+		if key := m[1] + m[2]; p.call.shown.Words[key] == "" {
+			t.Errorf("%s%s has no text", sayPrefix, key)
+		}
+	}
+	if w := get(t, p, "/webrtc/style.css"); w.Code != 200 || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/css") {
+		t.Errorf("%d %v", w.Code, w.Header())
+	}
+	post := httptest.NewRecorder()
+	p.Handler().ServeHTTP(post, httptest.NewRequest(http.MethodPost, "/webrtc", nil))
+	if post.Code != http.StatusMethodNotAllowed {
+		t.Errorf("POST is answered %d", post.Code)
 	}
 }

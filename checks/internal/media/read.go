@@ -1,0 +1,25 @@
+package media
+
+import (
+	"github.com/pion/rtp"
+	"github.com/pion/webrtc/v3"
+)
+
+// MaxPacket is the most bytes of an RTP packet that is read.
+const MaxPacket = 1600
+
+// ReadPacket reads the next packet of a track into b, which has [MaxPacket] bytes,
+// and returns its header and the part of b that is its payload. (The library's own
+// reading makes a new buffer for each packet, which a server with many calls spends its time to clear away.)
+func ReadPacket(track *webrtc.TrackRemote, b []byte) (rtp.Header, []byte, error) {
+	for {
+		n, _, err := track.Read(b)
+		if err != nil {
+			return rtp.Header{}, nil, err
+		}
+		var p rtp.Packet
+		if p.Unmarshal(b[:n]) == nil {
+			return p.Header, p.Payload, nil
+		}
+	}
+}

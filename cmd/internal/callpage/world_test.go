@@ -1,0 +1,123 @@
+package callpage
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// programs are built once for all tests.
+type programs struct{ recruiter, support string }
+
+var built = sync.OnceValues(func() (programs, error) {
+	p := programs{filepath.Join(binaries, "linecheck-recruiter"), filepath.Join(binaries, "linecheck-support")}
+	for out, pkg := range map[string]string{p.recruiter: "../../linecheck-recruiter", p.support: "../../linecheck-support"} {
+		if text, err := exec.Command("go", "build", "-o", out, pkg).CombinedOutput(); err != nil {
+			return p, fmt.Errorf("%w: %s", err, text)
+		}
+	}
+	return p, nil
+})
+
+// binaries is the folder that the programs are built into.
+var binaries string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "linecheck-callpage-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	binaries = dir
+	code := m.Run()
+	_ = os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// world is a recruiter with a running server.
+type world struct {
+	t        *testing.T
+	programs programs
+	dir      string
+	url      string
+}
+
+// newWorld starts the server. Tests of whole programs are left out of the short run.
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("runs whole programs and a browser; left out with -short")
+	}
+	chromium(t) // nothing is done without one
+	p, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t: t, programs: p, dir: t.TempDir()}
+	w.run(p.recruiter, "keygen", "--out", w.path("keys"), "--name", "Example Ltd")
+	server := exec.Command(p.recruiter, "serve", "--keys", w.path("keys"), "--data", w.path("data"), "--listen", "127.0.0.1:0")
+	server.Stderr = os.Stderr
+	out, err := server.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = server.Process.Signal(os.Interrupt)
+		_ = server.Wait()
+	})
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatalf("the server did not start: %v", err)
+	}
+	_, w.url, _ = strings.Cut(strings.TrimSpace(line), " as ")
+	return w
+}
+
+func (w *world) path(name string) string { return filepath.Join(w.dir, name) }
+
+// run runs a program, whatever its exit status, and returns what it prints.
+func (w *world) run(program string, args ...string) string {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), 2*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Env = append(os.Environ(), "LINECHECK_HOME="+w.path("home"))
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil && cmd.ProcessState == nil {
+		w.t.Fatal(err)
+	}
+	return string(out)
+}
+
+// invite issues an invite and returns its file.
+func (w *world) invite() string {
+	w.t.Helper()
+	w.run(w.programs.recruiter, "invite", "--keys", w.path("keys"), "--applicant", "A-17", "--role", "customer-service",
+		"--region", "EU", "--probe", w.url, "--out", w.path("invite"))
+	return w.path("invite")
+}
+
+// link is the last line that the applicant's program prints after it measured a call.
+func (w *world) link(args ...string) string {
+	w.t.Helper()
+	out := w.run(w.programs.support, append([]string{"run", "--yes", "--invite", w.invite()}, args...)...)
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	last := lines[len(lines)-1]
+	found := regexp.MustCompile(`https://\S+$`).FindString(last)
+	if found == "" {
+		w.t.Fatalf("no link at the end of\n%s", out)
+	}
+	return found
+}
