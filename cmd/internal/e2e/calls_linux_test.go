@@ -110,7 +110,7 @@ func TestExternalRelay(t *testing.T) {
 		options          []string
 		facts            map[string]string
 	}{
-		{"good", "none", "", good, map[string]string{"turn-udp": "connected", "turn-tcp": "connected", "turn-tls": "connected"}},
+		{"good, for the echo alone", "none", "", append([]string{"--allowed-peer-ip", testnet.FarAddr, "--denied-peer-ip", "0.0.0.0-255.255.255.255"}, good...), map[string]string{"turn-udp": "connected", "turn-tcp": "connected", "turn-tls": "connected"}},
 		{"another secret", "none", "turn.credentials", append([]string{"--static-auth-secret", "x" + secret}, own...), map[string]string{"turn-udp": "turn.credentials", "turn-tls": "turn.credentials"}},
 		{"relays to nobody", "none", "turn.refused", append([]string{"--denied-peer-ip", testnet.FarAddr}, good...), map[string]string{"turn-udp": "turn.refused"}},
 		{"a stranger's certificate", "tls.intercepted", "", append([]string{"--static-auth-secret", secret}, stranger...), map[string]string{"turn-tls": "tls.intercepted", "issuer": "Example Firewall", "turn-tcp": "connected"}},
