@@ -51,6 +51,7 @@ func (c *Connect) Run(ctx context.Context, rec *checks.Recorder) error {
 		return err
 	}
 	recordSTUN(rec, f.stun)
+	rec.Fact("filtering", f.filtering)
 	rec.Progress(checks.Progress{Stage: "connect", Fraction: 0.4})
 	tries := c.try(ctx, s, f)
 	if ctx.Err() != nil {

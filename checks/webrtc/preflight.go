@@ -21,8 +21,9 @@ type found struct {
 
 // flight is what a pre-flight found.
 type flight struct {
-	stun survey
-	ways map[Way]found
+	stun      survey
+	filtering string
+	ways      map[Way]found
 }
 
 // open says whether calls can be tried by a way.
@@ -43,6 +44,11 @@ func preflight(ctx context.Context, s *exchange.Session) (flight, error) {
 	begin := time.Now()
 	stun := stunOf(ice)
 	if len(stun) > 0 {
+		all.Go(func() {
+			if at, err := resolveServer(limited, stun[0]); err == nil && len(at) > 0 {
+				f.filtering = filtering(limited, at[0])
+			}
+		})
 		all.Go(func() {
 			f.stun = askSTUN(limited, stun)
 			mu.Lock()

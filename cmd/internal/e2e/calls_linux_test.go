@@ -210,3 +210,19 @@ func TestVoiceOnAFullLine(t *testing.T) {
 	}
 	t.Log(ev.Facts)
 }
+
+// With a second address at the far end it is told how what lies between filters.
+func TestFiltering(t *testing.T) {
+	l := newLab(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond), "--second-address", "10.199.0.3")
+	for _, tt := range []struct{ name, rules, want string }{
+		{"nothing", "", "endpoint-independent"},
+		{"by address", "ct state established accept\nip saddr 10.199.0.2 accept\nmeta l4proto udp drop", "address-dependent"},
+		{"by address and port", "ct state established accept\nmeta l4proto udp drop", "address-and-port-dependent"},
+	} {
+		l.rules(l.net.Near, tt.rules)
+		ev, took := l.run("webrtc.connect", nil)
+		if ev.Facts["filtering"] != tt.want || told(ev) != "none" || took > 5*time.Second {
+			t.Errorf("%s: it says %q after %v: %v", tt.name, ev.Facts["filtering"], took, ev.Facts)
+		}
+	}
+}

@@ -53,6 +53,9 @@ func newLabAt(t *testing.T, line testnet.Line, far string, more ...string) *lab 
 	if _, err := exec.LookPath("nft"); err != nil {
 		t.Skip("a firewall needs the program nft (Debian package: nftables)")
 	}
+	if out, err := net.Far("sh", "-c", "ip addr add 10.199.0.3/24 dev $(ls /sys/class/net | grep ^lc)").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
 	if far != testnet.FarAddr {
 		for i, end := range []func(string, ...string) *exec.Cmd{net.Near, net.Far} {
 			script := fmt.Sprintf("dev=$(ls /sys/class/net | grep ^lc) && ip addr flush dev $dev && ip addr add fd00:199::%d/64 dev $dev nodad && ip -6 route add default dev $dev", i+1)
@@ -105,8 +108,14 @@ func (l *lab) start(ready string, cmd *exec.Cmd) {
 // firewall puts rules before the far end, in the place of those before.
 func (l *lab) firewall(rules ...string) {
 	l.t.Helper()
+	l.rules(l.net.Far, rules...)
+}
+
+// rules puts rules before one end.
+func (l *lab) rules(end func(string, ...string) *exec.Cmd, rules ...string) {
+	l.t.Helper()
 	script := "table inet lc\ndelete table inet lc\ntable inet lc {\n chain in {\n type filter hook input priority 0;\n" + strings.Join(rules, "\n") + "\n }\n}\n"
-	cmd := l.net.Far("nft", "-f", "-")
+	cmd := end("nft", "-f", "-")
 	cmd.Stdin = strings.NewReader(script)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		l.t.Fatalf("nft: %v: %s\n%s", err, out, script)
