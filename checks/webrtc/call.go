@@ -70,7 +70,7 @@ func newCall(ctx context.Context, cfg Config, s *exchange.Session, way Way, serv
 	var own []netip.Addr
 	var err error
 	if way == Direct {
-		own, err = routed(ctx, c.echoHost())
+		own, err = routed(ctx, echoHost(s))
 	} else {
 		limited, cancel := context.WithTimeout(ctx, openLimit)
 		c.tunnel, err = open(limited, s, servers)
@@ -103,13 +103,13 @@ func newCall(ctx context.Context, cfg Config, s *exchange.Session, way Way, serv
 }
 
 // echoHost is where the echo's UDP socket is.
-func (c *call) echoHost() string {
-	for _, at := range c.session.Grant.STUN {
+func echoHost(s *exchange.Session) string {
+	for _, at := range s.Grant.STUN {
 		if host, _, ok := split(at); ok {
 			return host
 		}
 	}
-	u, err := url.Parse(c.session.Origin())
+	u, err := url.Parse(s.Origin())
 	if err != nil {
 		return ""
 	}

@@ -32,8 +32,16 @@ func (f flight) open(w Way) bool { return f.ways[w].offered && f.ways[w].err == 
 // preflight tries every way with sockets of its own, all at once: only they tell
 // why a way is closed. What it opens it closes again.
 func preflight(ctx context.Context, s *exchange.Session) (flight, error) {
-	ice, err := s.ICE(ctx)
+	if err := noRoute(ctx, s); err != nil { // then asking the server would only take long
+		return flight{}, err
+	}
+	asking, stop := context.WithTimeout(ctx, preflightLimit)
+	ice, err := s.ICE(asking)
+	stop()
 	if err != nil {
+		if gone := noRoute(ctx, s); gone != nil {
+			err = gone
+		}
 		return flight{}, problem(ctx, err)
 	}
 	limited, cancel := context.WithTimeout(ctx, preflightLimit)
@@ -80,4 +88,12 @@ func preflight(ctx context.Context, s *exchange.Session) (flight, error) {
 		f.ways[Direct] = d
 	}
 	return f, nil
+}
+
+// noRoute is the problem where there is no way to the far end at all.
+func noRoute(ctx context.Context, s *exchange.Session) error {
+	if _, err := routed(ctx, echoHost(s)); err != nil {
+		return Direct.why(err)
+	}
+	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -224,5 +225,41 @@ func TestFiltering(t *testing.T) {
 		if ev.Facts["filtering"] != tt.want || told(ev) != "none" || took > 5*time.Second {
 			t.Errorf("%s: it says %q after %v: %v", tt.name, ev.Facts["filtering"], took, ev.Facts)
 		}
+	}
+}
+
+// A NAT that maps each server to another port, and a relay that is not there: calls to
+// the server work, calls to other people would not.
+func TestSymmetricNATWithoutRelay(t *testing.T) {
+	secret := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(secret, []byte("a secret of the tests alone"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l := newLab(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond), "--turn-secret-file", secret, "--turn-external", "turn:10.199.0.2:3999?transport=udp")
+	nat := l.net.Near("nft", "-f", "-")
+	nat.Stdin = strings.NewReader("table ip lcnat {\n chain out {\n type nat hook postrouting priority 100;\n masquerade random,fully-random\n }\n}\n")
+	if out, err := nat.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	ev, _ := l.run("webrtc.connect", nil)
+	if told(ev) != "nat.no-relay" || ev.Facts["nat"] != "endpoint-dependent" || ev.Facts["way"] != "direct" || ev.Facts["ours"] != "turn.dead" {
+		t.Errorf("it says %q: %v", told(ev), ev.Facts)
+	}
+}
+
+// The network is gone before the check begins.
+func TestNoRoute(t *testing.T) {
+	l := newLab(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond))
+	gone := false
+	ev, took := l.run("webrtc.connect", func(e event) {
+		if e.Type == "started" && !gone {
+			gone = true
+			if out, err := l.net.Near("sh", "-c", "ip addr flush dev $(ls /sys/class/net | grep ^lc)").CombinedOutput(); err != nil {
+				t.Errorf("%v: %s", err, out)
+			}
+		}
+	})
+	if told(ev) != "webrtc.no-route" || ev.Fault != report.FaultNetwork || took > 6*time.Second {
+		t.Errorf("it says %q after %v, fault %s", told(ev), took, ev.Fault)
 	}
 }
