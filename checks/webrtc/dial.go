@@ -11,12 +11,12 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/pion/stun/v3"
 
 	"linecheck/checks"
+	"linecheck/checks/internal/wire"
 	"linecheck/report/exchange"
 )
 
@@ -141,11 +141,11 @@ func (w Way) code(err error) string {
 		return strangerCode(foreign, time.Now())
 	case errors.As(err, &broken):
 		return codeTLS
-	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EADDRNOTAVAIL), errors.Is(err, errNoAddress):
+	case wire.NoRoute(err), errors.Is(err, errNoAddress):
 		return codeNoRoute
 	case errors.Is(err, errSaysNothing):
 		return codeDead
-	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPERM), errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.EACCES):
+	case wire.Refused(err):
 		return w.pick(codeUDPRejected, codeTCPRejected)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.Canceled), isTimeout(err):
 		return w.pick(codeUDPDropped, codeTCPDropped)

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"net"
 	"os"
-	"syscall"
 
 	"linecheck/checks"
 	"linecheck/report"
@@ -41,9 +40,9 @@ func classify(err error) (string, report.Fault) {
 		return "dns", report.FaultNetwork
 	case errors.Is(err, exchange.ErrPin), errors.As(err, &unknown), errors.As(err, &verify):
 		return "tls.intercepted", report.FaultNetwork
-	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
+	case NoRoute(err), hostGone(err):
 		return "no-route", report.FaultNetwork
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case turnedAway(err):
 		return "server.away", report.FaultServer
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded),
 		errors.As(err, &timeout) && timeout.Timeout():
