@@ -4,6 +4,8 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"slices"
+	"sync"
 	"time"
 )
 
@@ -37,7 +39,7 @@ func (m *mediaEnd) isOwn(ip net.IP) bool {
 	if own.Equal(ip) {
 		return true
 	}
-	candidates := m.public(context.Background())
+	candidates := slices.Clone(m.known.now()) // never looked up here: relays wait for the answer
 	if own.IsUnspecified() {
 		candidates = append(candidates, interfaceIPs()...)
 	}
@@ -49,17 +51,43 @@ func (m *mediaEnd) isOwn(ip net.IP) bool {
 	return false
 }
 
-// public are the addresses of the public host; none where none is configured or it cannot be looked up.
+// publicLife is how long the addresses of the public host count before they are looked up again.
+const publicLife = time.Minute
+
+// known are the addresses of the public host. Its zero value is ready.
+type known struct {
+	mu  sync.Mutex
+	ips []net.IP
+	at  time.Time
+}
+
+func (k *known) now() []net.IP {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.ips
+}
+
+// public are the addresses of the public host; none where none is configured or it
+// cannot be looked up. Loopback is left out where a name leads there, as a machine's own name does.
 func (m *mediaEnd) public(ctx context.Context) []net.IP {
 	if m.cfg.PublicHost == "" {
 		return nil
+	}
+	m.known.mu.Lock()
+	defer m.known.mu.Unlock()
+	if time.Since(m.known.at) < publicLife {
+		return m.known.ips
 	}
 	limited, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	ips, err := net.DefaultResolver.LookupIP(limited, "ip", m.cfg.PublicHost)
 	if err != nil {
-		return nil
+		return m.known.ips // what it was before, if anything
 	}
+	if literal := net.ParseIP(m.cfg.PublicHost); literal == nil && m.cfg.PublicHost != "localhost" {
+		ips = slices.DeleteFunc(ips, net.IP.IsLoopback)
+	}
+	m.known.ips, m.known.at = ips, time.Now()
 	return ips
 }
 

@@ -243,7 +243,7 @@ func TestAdvertised(t *testing.T) {
 			t.Errorf("link-local %v is advertised", ip)
 		}
 	}
-	p.media.cfg.PublicHost = "198.51.100.4"
+	p.media.cfg.PublicHost, p.media.known.at = "198.51.100.4", time.Time{}
 	if ips := p.media.advertised(ctx); len(ips) != 1 || ips[0].String() != "198.51.100.4" {
 		t.Errorf("with a public host: %v", ips)
 	}

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"strings"
@@ -24,6 +25,7 @@ type mediaEnd struct {
 	api   *webrtc.API
 	begin time.Time // zero of the echo's clock
 	calls calls
+	known known
 
 	mu     sync.Mutex
 	closed bool
@@ -63,6 +65,7 @@ func listenMedia(cfg Config) (*mediaEnd, error) {
 		_ = udp.Close()
 		return nil, fmt.Errorf("second address: %w", err)
 	}
+	m.public(context.Background())
 	m.sock = newSocket(udp, m.stun, cfg.TURN == nil)
 	go m.sock.serve()
 	m.stun.serve()
