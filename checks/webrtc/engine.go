@@ -41,6 +41,13 @@ func newPeer(own []netip.Addr, through *tunnel, drop func(out bool, packet []byt
 			UDPConn: &guardedPackets{PacketConn: through.PacketConn, drop: drop}, Logger: media.Quiet().NewLogger("ice"),
 		}))
 	}
+	tune(&s)
+	api := webrtc.NewAPI(webrtc.WithMediaEngine(engine), webrtc.WithInterceptorRegistry(reports), webrtc.WithSettingEngine(s))
+	return api.NewPeerConnection(webrtc.Configuration{})
+}
+
+// tune sets what every call has: the library's own patience is made for calls that nobody waits for.
+func tune(s *webrtc.SettingEngine) {
 	s.LoggerFactory = media.Quiet()
 	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6})
@@ -50,6 +57,4 @@ func newPeer(own []netip.Addr, through *tunnel, drop func(out bool, packet []byt
 	s.SetPrflxAcceptanceMinWait(0)
 	s.SetRelayAcceptanceMinWait(0)
 	s.SetDTLSRetransmissionInterval(media.DTLSRetransmission)
-	api := webrtc.NewAPI(webrtc.WithMediaEngine(engine), webrtc.WithInterceptorRegistry(reports), webrtc.WithSettingEngine(s))
-	return api.NewPeerConnection(webrtc.Configuration{})
 }
