@@ -137,8 +137,10 @@ func (w Way) code(err error) string {
 		return turnCode(said.ErrorCodeAttr.Code)
 	case errors.As(err, &dns):
 		return codeDNS
+	case wire.ClockBehind(err, time.Now()):
+		return codeClock
 	case errors.As(err, &foreign):
-		return strangerCode(foreign, time.Now())
+		return codeStranger
 	case errors.As(err, &broken):
 		return codeTLS
 	case wire.NoRoute(err), errors.Is(err, errNoAddress):
@@ -174,16 +176,6 @@ func turnCode(code stun.ErrorCode) string {
 		return codeQuota
 	}
 	return codeRefused
-}
-
-// strangerCode tells a clock that is wrong from a stranger. A certificate that
-// does not count yet is one: nobody hands them out before their time.
-func strangerCode(s *stranger, now time.Time) string {
-	var invalid x509.CertificateInvalidError
-	if errors.As(s.err, &invalid) && invalid.Reason == x509.Expired && now.Before(invalid.Cert.NotBefore) {
-		return codeClock
-	}
-	return codeStranger
 }
 
 func join(host string, port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }

@@ -253,7 +253,7 @@ func fold(findings []report.Finding) {
 // sharedCause says whether a cause spoils several checks at once.
 func sharedCause(cause string) bool {
 	switch cause {
-	case "no-route", "dns", "timeout", "server.away", "tls.intercepted", "server.refused", "answer.foreign", "broken":
+	case "no-route", "dns", "timeout", "server.away", "tls.intercepted", "server.refused", "answer.foreign", "broken", "clock.wrong":
 		return true
 	}
 	return false

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"time"
 
 	"linecheck/checks"
 	"linecheck/report"
@@ -25,6 +26,13 @@ func Problem(family string, err error) error {
 	return checks.Unavailable(family+"."+code, fault, err)
 }
 
+// ClockBehind says whether a certificate was refused because it does not count
+// yet. Nobody hands certificates out before their time: then this computer's clock is behind.
+func ClockBehind(err error, now time.Time) bool {
+	var invalid x509.CertificateInvalidError
+	return errors.As(err, &invalid) && invalid.Reason == x509.Expired && invalid.Cert != nil && now.Before(invalid.Cert.NotBefore)
+}
+
 func classify(err error) (string, report.Fault) {
 	var said *exchange.Error
 	var dns *net.DNSError
@@ -38,6 +46,8 @@ func classify(err error) (string, report.Fault) {
 		return "server.refused", report.FaultServer
 	case errors.As(err, &dns):
 		return "dns", report.FaultNetwork
+	case ClockBehind(err, time.Now()):
+		return "clock.wrong", report.FaultYou
 	case errors.Is(err, exchange.ErrPin), errors.As(err, &unknown), errors.As(err, &verify):
 		return "tls.intercepted", report.FaultNetwork
 	case NoRoute(err), hostGone(err):
