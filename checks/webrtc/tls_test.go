@@ -22,7 +22,9 @@ func TestTLSByAStranger(t *testing.T) {
 		change             func(*x509.Certificate)
 	}{
 		{"a firewall's own certificate", codeStranger, "Example Firewall", nil},
-		{"a certificate of tomorrow", codeClock, "Example Firewall", func(c *x509.Certificate) { c.NotBefore, c.NotAfter = time.Now().Add(24*time.Hour), time.Now().Add(48*time.Hour) }},
+		{"a certificate of tomorrow", codeClock, "Example Firewall", func(c *x509.Certificate) {
+			c.NotBefore, c.NotAfter = time.Now().Add(24*time.Hour), time.Now().Add(48*time.Hour)
+		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			cert := certify(t, tt.change)
