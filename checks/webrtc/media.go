@@ -57,7 +57,7 @@ func (m *Media) Spec() checks.Spec {
 		ID: media.Check, Revision: 2,
 		Needs:    []checks.Resource{checks.Network, checks.CPU},
 		Typical:  m.cfg.span + loadedSpan + fallbackSpan + 2*time.Second,
-		Timeout:  m.cfg.span + loadedSpan + 31*time.Second,
+		Timeout:  m.cfg.span + loadedSpan + 26*time.Second, // 45 s
 		MaxBytes: 8<<20 + m.load,
 		Fresh:    30 * time.Minute,
 	}
