@@ -50,7 +50,40 @@ func (c Config) far(ctx context.Context) (*exchange.Session, error) {
 	if err == nil {
 		return s, nil
 	}
+	if onlyIPv6(err) {
+		err = checks.Unavailable("webrtc."+codeIPv6, report.FaultNetwork, err)
+	}
 	return nil, problem(ctx, err)
+}
+
+// onlyIPv6 says whether an address could not be reached because it is one of IPv4
+// and this computer's network has IPv6 alone.
+func onlyIPv6(err error) bool {
+	var op *net.OpError
+	if !wire.NoRoute(err) || !errors.As(err, &op) {
+		return false
+	}
+	var ip netip.Addr
+	switch a := op.Addr.(type) {
+	case *net.TCPAddr:
+		ip, _ = netip.AddrFromSlice(a.IP)
+	case *net.UDPAddr:
+		ip, _ = netip.AddrFromSlice(a.IP)
+	}
+	return ip.Unmap().Is4() && routeTo(somewhereIPv6()) == nil
+}
+
+// somewhereIPv6 is an address of the documentation (RFC 3849): whether the system
+// would know a way there tells whether it has IPv6. Nothing is sent.
+func somewhereIPv6() netip.Addr { return netip.MustParseAddr("2001:db8::1") }
+
+// routeTo is nil where the system knows a way to an address.
+func routeTo(ip netip.Addr) error {
+	c, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(netip.AddrPortFrom(ip, 9))) // sends nothing
+	if err == nil {
+		_ = c.Close()
+	}
+	return err
 }
 
 // problem turns an error of talking to the server into what a check returns.

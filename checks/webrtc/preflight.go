@@ -5,6 +5,8 @@ import (
 	"sync"
 	"time"
 
+	"linecheck/checks"
+	"linecheck/report"
 	"linecheck/report/exchange"
 )
 
@@ -92,8 +94,12 @@ func preflight(ctx context.Context, s *exchange.Session) (flight, error) {
 
 // noRoute is the problem where there is no way to the far end at all.
 func noRoute(ctx context.Context, s *exchange.Session) error {
-	if _, err := routed(ctx, echoHost(s)); err != nil {
-		return Direct.why(err)
+	_, err := routed(ctx, echoHost(s))
+	switch {
+	case err == nil:
+		return nil
+	case onlyIPv6(err):
+		return checks.Unavailable("webrtc."+codeIPv6, report.FaultNetwork, err)
 	}
-	return nil
+	return Direct.why(err)
 }

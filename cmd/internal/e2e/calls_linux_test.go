@@ -263,3 +263,16 @@ func TestNoRoute(t *testing.T) {
 		t.Errorf("it says %q after %v, fault %s", told(ev), took, ev.Fault)
 	}
 }
+
+// The applicant's network has IPv6 alone, the server IPv4 alone.
+func TestIPv6AloneToAServerWithoutIt(t *testing.T) {
+	l := newLab(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond))
+	script := "dev=$(ls /sys/class/net | grep ^lc) && ip addr flush dev $dev && ip addr add fd00:199::1/64 dev $dev nodad && ip -6 route add default dev $dev"
+	if out, err := l.net.Near("sh", "-c", script).CombinedOutput(); err != nil {
+		t.Skipf("no IPv6 here: %v: %s", err, out)
+	}
+	ev, took := l.run("webrtc.connect", nil)
+	if told(ev) != "webrtc.ipv6.only" || ev.Fault != report.FaultNetwork || took > 3*time.Second {
+		t.Errorf("it says %q after %v, fault %s", told(ev), took, ev.Fault)
+	}
+}
