@@ -161,9 +161,10 @@ func TestCallsOverIPv6Alone(t *testing.T) {
 
 // What is measured of a line is what the line was set to. Jitter is a normally
 // distributed delay here; two such delays differ by 2/sqrt(pi) of its deviation in the mean.
+// Its long queue spoils the voice when the line is full, though it is good when nothing else moves.
 func TestFiguresOfALine(t *testing.T) {
 	const jitter = 3.0
-	line := testnet.Symmetric(50, 20, 80*time.Millisecond, 0, 100*time.Millisecond)
+	line := testnet.Symmetric(20, 5, 80*time.Millisecond, 0, 800*time.Millisecond)
 	line.Up.Loss, line.Down.Loss = 0.03, 0.01
 	line.Up.Jitter, line.Down.Jitter = jitter*time.Millisecond, jitter*time.Millisecond
 	ev, took := newLab(t, line).run("webrtc.media", nil)
@@ -193,23 +194,11 @@ func TestFiguresOfALine(t *testing.T) {
 	if got["webrtc.mos"] < 3.5 || got["webrtc.mos"] > 4.3 {
 		t.Errorf("MOS %.2f", got["webrtc.mos"])
 	}
-}
-
-// A full line with a long queue spoils the voice, though it is good when nothing else moves.
-func TestVoiceOnAFullLine(t *testing.T) {
-	l := newLab(t, testnet.Symmetric(20, 5, 30*time.Millisecond, 0, 800*time.Millisecond))
-	ev, _ := l.run("webrtc.media", nil)
-	got := map[string]float64{}
-	for _, m := range ev.Metrics {
-		got[m.Key] = float64(m.Value)
+	if got["webrtc.mos.loaded"] == 0 || got["webrtc.mos.loaded"] > got["webrtc.mos"]-0.5 || got["webrtc.loaded.rtt.ms"] < 110 {
+		t.Errorf("MOS %.2f on a full line, round trip %.0f ms", got["webrtc.mos.loaded"], got["webrtc.loaded.rtt.ms"])
 	}
-	if got["webrtc.mos"] < 4.2 || got["webrtc.mos.loaded"] == 0 || got["webrtc.mos.loaded"] > 3.5 || got["webrtc.loaded.rtt.ms"] < 300 {
-		t.Errorf("MOS %.2f idle and %.2f loaded, round trip %.0f ms", got["webrtc.mos"], got["webrtc.mos.loaded"], got["webrtc.loaded.rtt.ms"])
-	}
-	for _, key := range []string{"webrtc.mos", "webrtc.mos.loaded", "webrtc.loaded.rtt.ms", "webrtc.loaded.loss.ratio", "webrtc.loaded.download.mbps", "webrtc.loaded.upload.mbps", "webrtc.reconnect.ms", "webrtc.fallback.mos"} {
-		t.Logf("%s %.3f", key, got[key])
-	}
-	t.Log(ev.Facts)
+	t.Logf("full: MOS %.2f, round trip %.0f ms, %.1f and %.1f Mbit/s; back after %.0f ms", got["webrtc.mos.loaded"], got["webrtc.loaded.rtt.ms"],
+		got["webrtc.loaded.download.mbps"], got["webrtc.loaded.upload.mbps"], got["webrtc.reconnect.ms"])
 }
 
 // With a second address at the far end it is told how what lies between filters.

@@ -77,7 +77,7 @@ func TestTheAttachmentIsTheBundle(t *testing.T) {
 
 // A change of the drawing must raise the constant layout: verifiers compare drawings.
 func TestLayoutIsNumbered(t *testing.T) {
-	const golden = "728495d3028852e58b860c6cdf5e6bd32c083e702e5b1cf64f7c050ca4e6b91e"
+	const golden = "a0c904ebb33744cba0d41c00a6ab04190ebcb213746388e849149f1c263ae86f"
 	v := view(t)
 	words := advice.Catalogue{Language: "en", Names: map[string]string{"pdf.page": "{n}/{all}"}, Codes: map[string]advice.Advice{}}
 	v.Words = &words
