@@ -13,6 +13,7 @@ func TestBothChecksAtFullLength(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes twenty seconds")
 	}
+	t.Parallel()
 	cfg := newFarWith(t, func(c *probeConfig) { c.MediaAddr = ":0" }, nil).config(t)
 	begin := time.Now()
 	connect, _ := checks.RunOne(t.Context(), NewConnect(cfg), nil)
