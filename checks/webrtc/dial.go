@@ -47,8 +47,7 @@ type stranger struct {
 func (s *stranger) Error() string { return fmt.Sprintf("a certificate by %q: %v", s.issuer, s.err) }
 func (s *stranger) Unwrap() error { return s.err }
 
-// dial opens a connection to a way's server: a connected UDP socket, TCP, or TLS over it.
-// Over UDP, where nothing tells whether an address is reached, addr says which one to use.
+// dial opens a connection to a way's server: TCP, or TLS over it.
 func (w server) dial(ctx context.Context, s *exchange.Session) (net.Conn, error) {
 	var d net.Dialer
 	conn, err := d.DialContext(ctx, "tcp", join(w.host, w.port))

@@ -16,8 +16,7 @@ const preflightLimit = 4 * time.Second
 // found is what the pre-flight found of one way.
 type found struct {
 	servers []server
-	took    time.Duration // until the way was open
-	err     error         // why it is not; nil where it is open
+	err     error // why it is closed; nil where it is open
 	offered bool
 }
 
@@ -51,7 +50,6 @@ func preflight(ctx context.Context, s *exchange.Session) (flight, error) {
 	f := flight{ways: map[Way]found{}}
 	var mu sync.Mutex
 	var all sync.WaitGroup
-	begin := time.Now()
 	stun := stunOf(ice)
 	if len(stun) > 0 {
 		all.Go(func() {
@@ -63,7 +61,7 @@ func preflight(ctx context.Context, s *exchange.Session) (flight, error) {
 			f.stun = askSTUN(limited, stun)
 			mu.Lock()
 			defer mu.Unlock()
-			f.ways[Direct] = found{offered: true, took: time.Since(begin), err: f.stun.err}
+			f.ways[Direct] = found{offered: true, err: f.stun.err}
 		})
 	}
 	for way, servers := range serversOf(ice) {
@@ -75,7 +73,6 @@ func preflight(ctx context.Context, s *exchange.Session) (flight, error) {
 			} else {
 				t.close()
 			}
-			one.took = time.Since(begin)
 			mu.Lock()
 			defer mu.Unlock()
 			f.ways[way] = one
