@@ -171,7 +171,8 @@ func (w server) allocate(ctx context.Context, conn net.Conn, packets net.PacketC
 	}
 	stop := context.AfterFunc(ctx, func() { client.Close(); _ = conn.Close() })
 	relayed, err := client.Allocate()
-	if !stop() && err == nil {
+	if !stop() && err == nil { // too late: its timers must not stay behind
+		_ = relayed.Close()
 		err = ctx.Err()
 	}
 	if err != nil {
