@@ -67,6 +67,23 @@ func newStreet(t *testing.T, nats [2]vnet.NATType, delay time.Duration) *street 
 	return s
 }
 
+// describe hands the description that one end makes to the other.
+func describe(t *testing.T, from, to *webrtc.PeerConnection, make func() (webrtc.SessionDescription, error)) {
+	t.Helper()
+	d, err := make()
+	if err != nil {
+		t.Fatal(err)
+	}
+	gathered := webrtc.GatheringCompletePromise(from)
+	if err := from.SetLocalDescription(d); err != nil {
+		t.Fatal(err)
+	}
+	<-gathered
+	if err := to.SetRemoteDescription(*from.LocalDescription()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // call lets both people call each other, without a relay, and says whether they connect.
 func (s *street) call(t *testing.T) bool {
 	t.Helper()
@@ -88,23 +105,8 @@ func (s *street) call(t *testing.T) bool {
 	if _, err := peers[0].CreateDataChannel("x", nil); err != nil {
 		t.Fatal(err)
 	}
-	describe := func(from, to *webrtc.PeerConnection, make func() (webrtc.SessionDescription, error)) {
-		t.Helper()
-		d, err := make()
-		if err != nil {
-			t.Fatal(err)
-		}
-		gathered := webrtc.GatheringCompletePromise(from)
-		if err := from.SetLocalDescription(d); err != nil {
-			t.Fatal(err)
-		}
-		<-gathered
-		if err := to.SetRemoteDescription(*from.LocalDescription()); err != nil {
-			t.Fatal(err)
-		}
-	}
-	describe(peers[0], peers[1], func() (webrtc.SessionDescription, error) { return peers[0].CreateOffer(nil) })
-	describe(peers[1], peers[0], func() (webrtc.SessionDescription, error) { return peers[1].CreateAnswer(nil) })
+	describe(t, peers[0], peers[1], func() (webrtc.SessionDescription, error) { return peers[0].CreateOffer(nil) })
+	describe(t, peers[1], peers[0], func() (webrtc.SessionDescription, error) { return peers[1].CreateAnswer(nil) })
 	limit := time.After(10 * time.Second)
 	for {
 		select {
