@@ -110,9 +110,11 @@ func compare(t *testing.T, link string, m measured) {
 		}
 		return v
 	}
-	for way, w := range m.Ways {
-		if w.MS == nil {
-			t.Errorf("%s: %s %s", way, w.Error, w.Detail)
+	for _, way := range []string{"direct", "turn-udp", "turn-tcp", "turn-tls"} {
+		if w := m.Ways[way]; w.MS == nil {
+			t.Errorf("%s did not connect: %q %q", way, w.Error, w.Detail)
+		} else {
+			t.Logf("%s: connected in %.0f ms", way, *w.MS)
 		}
 	}
 	if m.RTT == nil || m.Loss == nil || m.Low == nil || m.High == nil {
