@@ -11,6 +11,7 @@ import (
 
 	"github.com/pion/webrtc/v3"
 
+	"linecheck/checks/internal/media"
 	"linecheck/report/exchange"
 	"linecheck/report/strict"
 )
@@ -75,12 +76,15 @@ func (m *mediaEnd) answer(ctx context.Context, p *Probe, s *session, offer excha
 	if n := strings.Count("\n"+offer.SDP, "\nm="); n == 0 || n > maxSections {
 		return made, errOffer
 	}
+	// The echo needs no address: it answers whoever calls with the right password, and so
+	// cannot be made to send anything to one that did not ask for it.
+	bare := media.WithoutCandidates(offer.SDP)
 	if offer.Call != "" {
 		peer, ok := m.find(s, offer.Call)
 		if !ok {
 			return made, errNoCall
 		}
-		local, err := peer.renegotiate(ctx, withoutCandidates(offer.SDP))
+		local, err := peer.renegotiate(ctx, bare)
 		if err != nil {
 			return made, err
 		}
@@ -96,7 +100,7 @@ func (m *mediaEnd) answer(ctx context.Context, p *Probe, s *session, offer excha
 			peer.end()
 		}
 	}()
-	local, err := peer.negotiate(ctx, withoutCandidates(offer.SDP))
+	local, err := peer.negotiate(ctx, bare)
 	if err != nil {
 		return made, err
 	}

@@ -84,7 +84,7 @@ func (e *echoPeer) negotiate(ctx context.Context, offer string) (string, error) 
 		if _, twice := echoed.LoadOrStore(track.Kind(), true); twice || back[track.Kind()] == nil {
 			return
 		}
-		go discard(receiver.Read)
+		go media.Discard(receiver.Read)
 		e.echoPackets(track, back[track.Kind()])
 	})
 	return e.agree(ctx, offer)
@@ -135,18 +135,8 @@ func (e *echoPeer) addTrack(codec webrtc.RTPCodecParameters) (*webrtc.TrackLocal
 	if err != nil {
 		return nil, err
 	}
-	go discard(sender.Read)
+	go media.Discard(sender.Read)
 	return back, nil
-}
-
-// discard reads control packets: the library only works on those that are read.
-func discard[T any](read func([]byte) (int, T, error)) {
-	b := make([]byte, 1500)
-	for {
-		if _, _, err := read(b); err != nil {
-			return
-		}
-	}
 }
 
 // echoPackets sends every packet of ours back, restamped, until the track ends.

@@ -4,45 +4,18 @@ import (
 	"fmt"
 	"net"
 	"slices"
-	"strings"
+
+	"linecheck/checks/internal/media"
 )
 
 // maxCandidates bounds the addresses in one answer.
 const maxCandidates = 16
 
-// withoutCandidates drops every address from a session description. The echo
-// needs none: it answers whoever calls with the right password, and so cannot be
-// made to send anything to an address that did not ask for it.
-func withoutCandidates(sdp string) string {
-	var kept []string
-	for _, line := range lines(sdp) {
-		if !strings.HasPrefix(line, "a=candidate:") && !strings.HasPrefix(line, "a=end-of-candidates") &&
-			!strings.HasPrefix(line, "a=remote-candidates:") {
-			kept = append(kept, line)
-		}
-	}
-	return join(kept)
-}
-
 // withCandidates replaces the addresses in a session description by these, in
-// the order they are to be preferred, at the end of its first media section: each
-// with the port for UDP and, less preferred, the ports for TCP.
+// the order they are to be preferred: each with the port for UDP and, less
+// preferred, the ports for TCP.
 func withCandidates(sdp string, ips []net.IP, port int, tcp []int) string {
-	own := candidates(ips, port, tcp)
-	var out []string
-	sections := 0
-	for _, line := range lines(withoutCandidates(sdp)) {
-		if strings.HasPrefix(line, "m=") {
-			if sections++; sections == 2 {
-				out = append(out, own...)
-			}
-		}
-		out = append(out, line)
-	}
-	if sections == 1 {
-		out = append(out, own...)
-	}
-	return join(out)
+	return media.WithCandidates(sdp, candidates(ips, port, tcp))
 }
 
 // candidates are the attribute lines of host candidates (RFC 8839, 5.1; RFC 6544, 4.5).
@@ -69,9 +42,3 @@ func candidates(ips []net.IP, port int, tcp []int) []string {
 	}
 	return append(out, "a=end-of-candidates")
 }
-
-func lines(sdp string) []string {
-	return strings.Split(strings.TrimRight(strings.ReplaceAll(sdp, "\r\n", "\n"), "\n"), "\n")
-}
-
-func join(lines []string) string { return strings.Join(lines, "\r\n") + "\r\n" }

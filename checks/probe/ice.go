@@ -30,7 +30,8 @@ func (m *mediaEnd) ice(invite, host string, now time.Time) exchange.ICE {
 		stun = append(stun, "stun:"+at)
 	}
 	out.Servers = append(out.Servers, exchange.ICEServer{URLs: stun})
-	for _, port := range m.tcpPorts() {
+	ports := m.tcpPorts()
+	for _, port := range ports {
 		out.TCP = append(out.TCP, net.JoinHostPort(host, strconv.Itoa(port)))
 	}
 	relay := exchange.ICEServer{}
@@ -43,13 +44,8 @@ func (m *mediaEnd) ice(invite, host string, now time.Time) exchange.ICE {
 			return fmt.Sprintf("%s:%s?transport=%s", scheme, net.JoinHostPort(host, strconv.Itoa(port)), transport)
 		}
 		relay.URLs = append(relay.URLs, at("turn", m.port(), "udp"))
-		for i, port := range m.tcpPorts() {
-			if i == len(m.tcpPorts())-1 { // the last one is the one for calls, where there are two
-				relay.URLs = append(relay.URLs, at("turn", port, "tcp"))
-			}
-			if i == 0 { // and the first one that of the web, best on 443
-				relay.URLs = append(relay.URLs, at("turns", port, "tcp"))
-			}
+		if n := len(ports); n > 0 { // the first is that of the web, best on 443; the last is for calls, where there are two
+			relay.URLs = append(relay.URLs, at("turn", ports[n-1], "tcp"), at("turns", ports[0], "tcp"))
 		}
 		relay.Username, relay.Credential = credentials(m.turn.secret, invite, now)
 	}

@@ -19,7 +19,7 @@ func (m *mediaEnd) echoTCP(c *replay) {
 	defer leave()
 	framed := media.NewFramed(c)
 	go writeFrames(framed, out)
-	b := make([]byte, longestPacket)
+	b := make([]byte, media.MaxPacket)
 	for {
 		_ = c.SetReadDeadline(time.Now().Add(idleLimit))
 		n, err := framed.ReadPacket(b)
@@ -32,7 +32,7 @@ func (m *mediaEnd) echoTCP(c *replay) {
 
 // writeFrames sends what the echo has for a call over TCP, so that a slow one holds up nobody else.
 func writeFrames(c *media.Framed, out *pipe) {
-	b := make([]byte, longestPacket)
+	b := make([]byte, media.MaxPacket)
 	for {
 		n, _, err := out.ReadFrom(b)
 		if err != nil {

@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/pion/ice/v2"
-	"github.com/pion/interceptor"
 	"github.com/pion/webrtc/v3"
 
 	"linecheck/checks/internal/media"
@@ -29,7 +29,7 @@ type mediaEnd struct {
 
 	mu     sync.Mutex
 	closed bool
-	doors  []*net.TCPAddr           // where TCP is listened at
+	doors  []int                    // the ports at which TCP is listened
 	peers  map[*session][]*echoPeer // the live ones of each session, oldest first
 	seats  int                      // peers that are not fully closed yet
 	count  uint64                   // peers made so far
@@ -95,26 +95,13 @@ func familiesOf(local *net.UDPAddr) []net.Addr {
 	return addrs
 }
 
-// newAPI is the WebRTC side of the echo: no repair of loss, no
-// multicast DNS, everything over the one socket.
+// newAPI is the WebRTC side of the echo: everything over the one socket.
 func newAPI(mux ice.UDPMux) (*webrtc.API, error) {
-	engine, err := media.Engine()
-	if err != nil {
-		return nil, err
-	}
-	reports := &interceptor.Registry{}
-	if err := webrtc.ConfigureRTCPReports(reports); err != nil {
-		return nil, err
-	}
 	var s webrtc.SettingEngine
-	s.LoggerFactory = media.Quiet()
 	s.SetICEUDPMux(mux)
-	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
-	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6})
 	s.SetIncludeLoopbackCandidate(true)
 	s.SetICETimeouts(5*time.Second, 10*time.Second, 2*time.Second)
-	s.SetDTLSRetransmissionInterval(media.DTLSRetransmission)
-	return webrtc.NewAPI(webrtc.WithMediaEngine(engine), webrtc.WithInterceptorRegistry(reports), webrtc.WithSettingEngine(s)), nil
+	return media.NewAPI(s)
 }
 
 // close ends every peer and frees the sockets. Peers that hang are left behind after a second.
@@ -157,7 +144,7 @@ func (m *mediaEnd) addDoor(a net.Addr) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if at, ok := a.(*net.TCPAddr); ok {
-		m.doors = append(m.doors, at)
+		m.doors = append(m.doors, at.Port)
 	}
 }
 
@@ -165,11 +152,7 @@ func (m *mediaEnd) addDoor(a net.Addr) {
 func (m *mediaEnd) tcpPorts() []int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	var ports []int
-	for _, d := range m.doors {
-		ports = append(ports, d.Port)
-	}
-	return ports
+	return slices.Clone(m.doors)
 }
 
 // hostFor is the name by which an applicant reaches the media socket who

@@ -4,14 +4,12 @@ import (
 	"net"
 	"sync"
 	"time"
+
+	"linecheck/checks/internal/media"
 )
 
-const (
-	// longestPacket is the most bytes of a packet that are carried on: no honest one is longer.
-	longestPacket = 1600
-	// pipeLength is how many packets wait for their reader before more are dropped.
-	pipeLength = 512
-)
+// pipeLength is how many packets wait for their reader before more are dropped.
+const pipeLength = 512
 
 // pipe is a packet socket within this program: packets are pushed in at one end
 // and read at the other; what its reader writes goes to the function write.
@@ -29,7 +27,7 @@ type pipe struct {
 
 // waiting is a packet in a pipe.
 type waiting struct {
-	buf  *[longestPacket]byte
+	buf  *[media.MaxPacket]byte
 	n    int
 	from net.Addr
 }
@@ -38,13 +36,13 @@ func newPipe(local net.Addr, write func([]byte, net.Addr) (int, error), ended fu
 	return &pipe{
 		local: local, write: write, ended: ended,
 		in: make(chan waiting, pipeLength), done: make(chan struct{}),
-		pool: &sync.Pool{New: func() any { return new([longestPacket]byte) }},
+		pool: &sync.Pool{New: func() any { return new([media.MaxPacket]byte) }},
 	}
 }
 
 // push copies a packet in. Where too many wait already, it is lost, as in any queue.
 func (p *pipe) push(packet []byte, from net.Addr) {
-	buf := p.pool.Get().(*[longestPacket]byte)
+	buf := p.pool.Get().(*[media.MaxPacket]byte)
 	w := waiting{buf: buf, n: copy(buf[:], packet), from: from}
 	select {
 	case p.in <- w:

@@ -2,11 +2,9 @@ package probe
 
 import (
 	"encoding/binary"
-	"errors"
 	"net"
 	"net/netip"
 	"sync"
-	"time"
 
 	"github.com/pion/stun/v3"
 
@@ -99,7 +97,7 @@ func (s *socket) join(deliver func(packet []byte)) (from *net.UDPAddr, leave fun
 
 // hand gives the echo a packet from someone who joined.
 func (s *socket) hand(packet []byte, from *net.UDPAddr) {
-	if len(packet) <= longestPacket && media.Sound(packet) {
+	if media.Sound(packet) {
 		s.echo.push(packet, from)
 	}
 }
@@ -123,26 +121,16 @@ func (s *socket) sort(packet []byte, from *net.UDPAddr) {
 	}
 }
 
-// maxHiccups is how many reads in a row may fail before a socket counts as broken.
-const maxHiccups = 200
-
 // readAll reads packets until the socket is closed.
 func readAll(conn *net.UDPConn, take func(packet []byte, from *net.UDPAddr)) {
-	b := make([]byte, longestPacket+1)
-	hiccups := 0
+	b := make([]byte, media.MaxPacket+1)
 	for {
-		n, from, err := conn.ReadFromUDP(b)
-		switch {
-		case err == nil:
-			hiccups = 0
-			if n <= longestPacket {
-				take(b[:n], from)
-			}
-		case errors.Is(err, net.ErrClosed), hiccups >= maxHiccups:
+		n, from, err := media.ReadDatagram(conn, b)
+		if err != nil {
 			return
-		default: // on Windows what became of another packet is told here
-			hiccups++
-			time.Sleep(time.Millisecond)
+		}
+		if n <= media.MaxPacket {
+			take(b[:n], from.(*net.UDPAddr))
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/pion/webrtc/v3"
 
 	"linecheck/checks"
+	"linecheck/checks/internal/media"
 	"linecheck/report"
 	"linecheck/report/exchange"
 )
@@ -105,7 +106,7 @@ func newCall(ctx context.Context, cfg Config, s *exchange.Session, way Way, serv
 // echoHost is where the echo's UDP socket is.
 func echoHost(s *exchange.Session) string {
 	for _, at := range s.Grant.STUN {
-		if host, _, ok := split(at); ok {
+		if host, _, err := split(at); err == nil {
 			return host
 		}
 	}
@@ -234,7 +235,7 @@ func (c *call) offer(ctx context.Context, how *webrtc.OfferOptions) (string, err
 	if !strings.Contains(local, "a=candidate:") {
 		return "", checks.Unavailable("webrtc.no-route", report.FaultNetwork, errNoAddress)
 	}
-	return withoutCandidates(local), nil
+	return media.WithoutCandidates(local), nil
 }
 
 var (

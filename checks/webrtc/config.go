@@ -70,21 +70,13 @@ func onlyIPv6(err error) bool {
 	case *net.UDPAddr:
 		ip, _ = netip.AddrFromSlice(a.IP)
 	}
-	return ip.Unmap().Is4() && routeTo(somewhereIPv6()) == nil
+	_, noWay := sourceFor(somewhereIPv6())
+	return ip.Unmap().Is4() && noWay == nil
 }
 
 // somewhereIPv6 is an address of the documentation (RFC 3849): whether the system
 // would know a way there tells whether it has IPv6. Nothing is sent.
 func somewhereIPv6() netip.Addr { return netip.MustParseAddr("2001:db8::1") }
-
-// routeTo is nil where the system knows a way to an address.
-func routeTo(ip netip.Addr) error {
-	c, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(netip.AddrPortFrom(ip, 9))) // sends nothing
-	if err == nil {
-		_ = c.Close()
-	}
-	return err
-}
 
 // problem turns an error of talking to the server into what a check returns.
 func problem(ctx context.Context, err error) error {

@@ -3,6 +3,7 @@ package webrtc
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -50,14 +51,14 @@ func (c *Connect) Run(ctx context.Context, rec *checks.Recorder) error {
 	if err != nil {
 		return err
 	}
-	recordSTUN(rec, f.stun)
+	nat := recordSTUN(rec, f.stun)
 	rec.Fact("filtering", f.filtering)
 	rec.Progress(checks.Progress{Stage: "connect", Fraction: 0.4})
 	tries := c.try(ctx, s, f)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return verdict(rec, f, tries)
+	return verdict(rec, f, nat, tries)
 }
 
 // attempt is a call by one way and how far it came.
@@ -102,20 +103,22 @@ func (c *Connect) attempt(ctx context.Context, s *exchange.Session, way Way, ser
 }
 
 // verdict records what became of each way. Its error is why no call came about at all.
-func verdict(rec *checks.Recorder, f flight, tries map[Way]attempt) error {
+func verdict(rec *checks.Recorder, f flight, nat string, tries map[Way]attempt) error {
 	states := map[Way]string{}
+	var errs []error
 	for _, way := range ways() {
 		one, offered := f.ways[way]
 		switch {
 		case !offered:
 			states[way] = wayNotTried
 		case one.err != nil:
-			states[way] = codeOf(one.err)
+			states[way] = way.code(one.err)
 		case tries[way].err != nil:
 			states[way] = way.code(tries[way].err)
 		default:
 			states[way] = wayOpen
 		}
+		errs = append(errs, one.err, tries[way].err)
 		rec.Fact(string(way), states[way])
 		tries[way].record(rec, "webrtc.connect."+string(way))
 		var foreign *stranger
@@ -131,29 +134,13 @@ func verdict(rec *checks.Recorder, f flight, tries map[Way]attempt) error {
 			break
 		}
 	}
-	trouble, ours := diagnose(states, f.stun.nat(ownAddresses()))
+	trouble, ours := diagnose(states, nat)
 	rec.Fact(report.OursFact, ours)
 	if anyOpen(states) {
 		rec.Fact("trouble", trouble)
 		return nil
 	}
-	return checks.Unavailable("webrtc."+trouble, faultOf(trouble), errors.Join(f.err(), joined(tries)))
-}
-
-func (f flight) err() error {
-	var errs []error
-	for _, one := range f.ways {
-		errs = append(errs, one.err)
-	}
-	return errors.Join(errs...)
-}
-
-func joined(tries map[Way]attempt) error {
-	var errs []error
-	for _, a := range tries {
-		errs = append(errs, a.err)
-	}
-	return errors.Join(errs...)
+	return checks.Unavailable("webrtc."+trouble, faultOf(trouble), errors.Join(errs...))
 }
 
 // record records what was reached, even where the next step failed.
@@ -180,10 +167,8 @@ func (c *call) family() string {
 	if err != nil || pair == nil || c.tunnel != nil {
 		return ""
 	}
-	for _, r := range pair.Remote.Address {
-		if r == ':' {
-			return "ipv6"
-		}
+	if strings.Contains(pair.Remote.Address, ":") {
+		return "ipv6"
 	}
 	return "ipv4"
 }
@@ -205,18 +190,20 @@ func (c *Connect) public(ctx context.Context, rec *checks.Recorder) error {
 	return nil
 }
 
-// recordSTUN records what STUN servers said; nothing where none answered.
-func recordSTUN(rec *checks.Recorder, found survey) {
+// recordSTUN records what STUN servers said, and says how the NAT maps; nothing where none answered.
+func recordSTUN(rec *checks.Recorder, found survey) (nat string) {
 	if len(found.mappings) == 0 {
-		return
+		return ""
 	}
 	var took []float64
 	for _, m := range found.mappings {
 		took = append(took, ms(m.took))
 	}
 	rec.Fact("stun", "reachable")
-	rec.Fact("nat", found.nat(ownAddresses()))
+	nat = found.nat(ownAddresses())
+	rec.Fact("nat", nat)
 	rec.Metric("webrtc.stun.ms", stats.Median(took), "ms", len(took))
+	return nat
 }
 
 // ms is a duration in milliseconds.

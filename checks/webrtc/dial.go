@@ -179,13 +179,14 @@ func turnCode(code stun.ErrorCode) string {
 
 func join(host string, port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }
 
-func split(at string) (host string, port int, ok bool) {
+// split takes host:port apart.
+func split(at string) (host string, port int, err error) {
 	host, text, err := net.SplitHostPort(at)
 	if err != nil {
-		return "", 0, false
+		return "", 0, err
 	}
 	n, err := strconv.ParseUint(text, 10, 16)
-	return host, int(n), err == nil
+	return host, int(n), err
 }
 
 func trimFamily(code string) string { return strings.TrimPrefix(code, "webrtc.") }
@@ -199,14 +200,11 @@ func routed(ctx context.Context, host string) ([]netip.Addr, error) {
 	}
 	var own []netip.Addr
 	for _, ip := range ips {
-		c, dialErr := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(netip.AddrPortFrom(ip, 9))) // sends nothing
-		if dialErr != nil {
-			err = dialErr
-			continue
-		}
-		from := c.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap().WithZone("")
-		_ = c.Close()
-		if !contains(own, from) {
+		from, noWay := sourceFor(ip)
+		switch {
+		case noWay != nil:
+			err = noWay
+		case !contains(own, from):
 			own = append(own, from)
 		}
 	}
@@ -214,4 +212,15 @@ func routed(ctx context.Context, host string) ([]netip.Addr, error) {
 		return own, nil
 	}
 	return nil, fmt.Errorf("%w: %w", errNoAddress, err)
+}
+
+// sourceFor is the address of this computer from which its system would send to an
+// address. Nothing is sent.
+func sourceFor(to netip.Addr) (netip.Addr, error) {
+	c, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(netip.AddrPortFrom(to, 9)))
+	if err != nil {
+		return netip.Addr{}, err
+	}
+	defer c.Close()
+	return c.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap().WithZone(""), nil
 }

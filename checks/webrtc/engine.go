@@ -6,24 +6,13 @@ import (
 	"time"
 
 	"github.com/pion/ice/v2"
-	"github.com/pion/interceptor"
 	"github.com/pion/webrtc/v3"
 
 	"linecheck/checks/internal/media"
 )
 
-// newPeer makes the library's side of a call: no repair of loss, no multicast
-// DNS (it asks the person for permission on some systems). It goes over UDP from
-// the addresses own, or through the tunnel where there is one. drop loses packets.
+// newPeer makes the library's side of a call. It goes over UDP from the addresses own, or through the tunnel where there is one. drop loses packets.
 func newPeer(own []netip.Addr, through *tunnel, drop func(out bool, packet []byte) bool) (*webrtc.PeerConnection, error) {
-	engine, err := media.Engine()
-	if err != nil {
-		return nil, err
-	}
-	reports := &interceptor.Registry{}
-	if err := webrtc.ConfigureRTCPReports(reports); err != nil {
-		return nil, err
-	}
 	var s webrtc.SettingEngine
 	if through == nil {
 		sockets, err := newGuardedNet(drop)
@@ -42,19 +31,18 @@ func newPeer(own []netip.Addr, through *tunnel, drop func(out bool, packet []byt
 		}))
 	}
 	tune(&s)
-	api := webrtc.NewAPI(webrtc.WithMediaEngine(engine), webrtc.WithInterceptorRegistry(reports), webrtc.WithSettingEngine(s))
+	api, err := media.NewAPI(s)
+	if err != nil {
+		return nil, err
+	}
 	return api.NewPeerConnection(webrtc.Configuration{})
 }
 
-// tune sets what every call has: the library's own patience is made for calls that nobody waits for.
+// tune sets how long a call waits: the library's own patience is made for calls that nobody waits for.
 func tune(s *webrtc.SettingEngine) {
-	s.LoggerFactory = media.Quiet()
-	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
-	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6})
 	s.SetICETimeouts(2*time.Second, 3*time.Second, 500*time.Millisecond)
 	s.SetHostAcceptanceMinWait(0)
 	s.SetSrflxAcceptanceMinWait(0)
 	s.SetPrflxAcceptanceMinWait(0)
 	s.SetRelayAcceptanceMinWait(0)
-	s.SetDTLSRetransmissionInterval(media.DTLSRetransmission)
 }

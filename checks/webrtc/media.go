@@ -126,6 +126,7 @@ func (m *Media) Run(ctx context.Context, rec *checks.Recorder) error {
 // first by which packets come back.
 func (m *Media) best(ctx context.Context, s *exchange.Session, f flight, rec *checks.Recorder) (*stream, error) {
 	states := map[Way]string{}
+	var errs []error
 	var silent error
 	limited, cancel := context.WithTimeout(ctx, bestLimit)
 	defer cancel()
@@ -135,7 +136,7 @@ func (m *Media) best(ctx context.Context, s *exchange.Session, f flight, rec *ch
 			continue
 		}
 		if one.err != nil {
-			states[way] = codeOf(one.err)
+			states[way], errs = way.code(one.err), append(errs, one.err)
 			continue
 		}
 		st, err := m.talk(limited, s, way, one.servers, rec)
@@ -146,7 +147,7 @@ func (m *Media) best(ctx context.Context, s *exchange.Session, f flight, rec *ch
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		states[way] = way.code(err)
+		states[way], errs = way.code(err), append(errs, err)
 		if states[way] == "echo.silent" || states[way] == "answer.bad" || states[way] == "server.away" {
 			silent = err
 		}
@@ -155,7 +156,7 @@ func (m *Media) best(ctx context.Context, s *exchange.Session, f flight, rec *ch
 		return nil, silent
 	}
 	trouble, _ := diagnose(states, "")
-	return nil, checks.Unavailable("webrtc."+trouble, faultOf(trouble), f.err())
+	return nil, checks.Unavailable("webrtc."+trouble, faultOf(trouble), errors.Join(errs...))
 }
 
 // talk makes a call by a way and waits for the first echo.

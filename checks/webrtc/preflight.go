@@ -17,18 +17,20 @@ const preflightLimit = 4 * time.Second
 type found struct {
 	servers []server
 	err     error // why it is closed; nil where it is open
-	offered bool
 }
 
 // flight is what a pre-flight found.
 type flight struct {
 	stun      survey
 	filtering string
-	ways      map[Way]found
+	ways      map[Way]found // those that the far end offers
 }
 
 // open says whether calls can be tried by a way.
-func (f flight) open(w Way) bool { return f.ways[w].offered && f.ways[w].err == nil }
+func (f flight) open(w Way) bool {
+	one, offered := f.ways[w]
+	return offered && one.err == nil
+}
 
 // preflight tries every way with sockets of its own, all at once: only they tell
 // why a way is closed. What it opens it closes again.
@@ -59,14 +61,18 @@ func preflight(ctx context.Context, s *exchange.Session) (flight, error) {
 		})
 		all.Go(func() {
 			f.stun = askSTUN(limited, stun)
+			var one found
+			if f.stun.err != nil {
+				one.err = Direct.why(f.stun.err)
+			}
 			mu.Lock()
 			defer mu.Unlock()
-			f.ways[Direct] = found{offered: true, err: f.stun.err}
+			f.ways[Direct] = one
 		})
 	}
 	for way, servers := range serversOf(ice) {
 		all.Go(func() {
-			one := found{servers: servers, offered: true}
+			one := found{servers: servers}
 			t, err := open(limited, s, servers)
 			if err != nil {
 				one.err = way.why(err)
@@ -81,10 +87,6 @@ func preflight(ctx context.Context, s *exchange.Session) (flight, error) {
 	all.Wait()
 	if ctx.Err() != nil {
 		return flight{}, ctx.Err()
-	}
-	if d, ok := f.ways[Direct]; ok && d.err != nil {
-		d.err = Direct.why(d.err)
-		f.ways[Direct] = d
 	}
 	return f, nil
 }

@@ -5,15 +5,12 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"linecheck/checks/internal/media"
 )
 
 // candidate is an address in a session description that is reached over UDP.
 type candidate struct{ addr netip.AddrPort }
-
-// withoutCandidates drops every address from a session description.
-func withoutCandidates(sdp string) string {
-	return withCandidates(sdp, func(candidate) bool { return false })
-}
 
 // withCandidates keeps the addresses for UDP that keep says; those for TCP and
 // those that cannot be read are dropped.
@@ -49,13 +46,5 @@ func parseCandidate(text string) (candidate, bool) {
 
 // onlyCandidate puts one address in the place of all.
 func onlyCandidate(sdp string, at netip.AddrPort) string {
-	sections := strings.Split(withoutCandidates(sdp), "\r\nm=")
-	if len(sections) > 1 {
-		first := strings.TrimRight(sections[1], "\r\n")
-		sections[1] = first + fmt.Sprintf("\r\na=candidate:1 1 udp 2130706431 %s %d typ host", at.Addr(), at.Port())
-		if len(sections) == 2 {
-			sections[1] += "\r\n"
-		}
-	}
-	return strings.Join(sections, "\r\nm=")
+	return media.WithCandidates(sdp, []string{fmt.Sprintf("a=candidate:1 1 udp 2130706431 %s %d typ host", at.Addr(), at.Port())})
 }

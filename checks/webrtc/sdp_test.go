@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+
+	"linecheck/checks/internal/media"
 )
 
 const answerSDP = "v=0\r\nm=audio 9 X 111\r\na=mid:0\r\n" +
@@ -21,7 +23,7 @@ func TestCandidatesForUDPAreKept(t *testing.T) {
 	if strings.Join(seen, " ") != "192.0.2.1:3478 [2001:db8::1]:3478" || strings.Count(got, "a=candidate:") != 1 || !strings.Contains(got, "2001:db8::1 3478") {
 		t.Errorf("seen %v:\n%s", seen, got)
 	}
-	if got := withoutCandidates(answerSDP); strings.Contains(got, "candidate") {
+	if got := media.WithoutCandidates(answerSDP); strings.Contains(got, "candidate") {
 		t.Error(got)
 	}
 }

@@ -30,34 +30,24 @@ func (n *guardedNet) ListenUDP(network string, local *net.UDPAddr) (transport.UD
 	if err != nil {
 		return nil, err
 	}
-	return &guardedConn{UDPConn: conn, drop: n.drop}, nil
+	return &guardedConn{UDPConn: conn, packets: guardedPackets{conn, n.drop}}, nil
 }
 
-// guardedConn reads through the guard. Where drop says so, packets are lost.
+// guardedConn reads through the guard.
 type guardedConn struct {
 	*net.UDPConn
-	drop func(out bool, packet []byte) bool
+	packets guardedPackets
 }
 
 // ReadFrom reads the next sound packet.
-func (c *guardedConn) ReadFrom(b []byte) (int, net.Addr, error) {
-	for {
-		n, addr, err := media.ReadSound(c.UDPConn, b)
-		if err != nil || !c.drop(false, b[:n]) {
-			return n, addr, err
-		}
-	}
-}
+func (c *guardedConn) ReadFrom(b []byte) (int, net.Addr, error) { return c.packets.ReadFrom(b) }
 
 // WriteTo sends a packet.
 func (c *guardedConn) WriteTo(b []byte, addr net.Addr) (int, error) {
-	if c.drop(true, b) {
-		return len(b), nil
-	}
-	return c.UDPConn.WriteTo(b, addr)
+	return c.packets.WriteTo(b, addr)
 }
 
-// guardedPackets is the same for the packets of a tunnel.
+// guardedPackets reads any packet socket through the guard. Where drop says so, packets are lost.
 type guardedPackets struct {
 	net.PacketConn
 	drop func(out bool, packet []byte) bool

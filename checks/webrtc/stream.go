@@ -65,7 +65,7 @@ func newStream(c *call, rec *checks.Recorder) (*stream, error) {
 	}
 	s.tracks[media.Video] = video
 	c.pc.OnTrack(func(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) {
-		go discard(receiver.Read)
+		go media.Discard(receiver.Read)
 		s.read(track)
 	})
 	c.channel.OnMessage(func(m webrtc.DataChannelMessage) {
@@ -85,22 +85,12 @@ func (s *stream) addTrack(codec webrtc.RTPCodecParameters, name string) (*webrtc
 	if err != nil {
 		return nil, err
 	}
-	go discard(sender.Read) // ends with the call, as read does
+	go media.Discard(sender.Read) // ends with the call, as read does
 	return track, nil
 }
 
 // now is our clock.
 func (s *stream) now() time.Duration { return time.Since(s.zero) }
-
-// discard reads control packets: the library only works on those that are read.
-func discard[T any](read func([]byte) (int, T, error)) {
-	b := make([]byte, 1500)
-	for {
-		if _, _, err := read(b); err != nil {
-			return
-		}
-	}
-}
 
 // read takes echoes until the track ends.
 func (s *stream) read(track *webrtc.TrackRemote) {

@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"strconv"
 	"sync"
 	"time"
 
@@ -81,13 +80,9 @@ func resolveAll(ctx context.Context, servers []string) (v4, v6 []netip.AddrPort,
 }
 
 func resolveServer(ctx context.Context, server string) ([]netip.AddrPort, error) {
-	host, portText, err := net.SplitHostPort(server)
+	host, port, err := split(server)
 	if err != nil {
-		return nil, err
-	}
-	port, err := strconv.ParseUint(portText, 10, 16)
-	if err != nil {
-		return nil, fmt.Errorf("port of a STUN server: %w", err)
+		return nil, fmt.Errorf("address of a STUN server: %w", err)
 	}
 	ips, err := lookup(ctx, host)
 	var addrs []netip.AddrPort

@@ -94,7 +94,11 @@ func (s *street) call(t *testing.T) bool {
 		tune(&settings)
 		settings.SetNet(s.ends[i])
 		settings.SetICETimeouts(time.Second, 2*time.Second, 200*time.Millisecond)
-		pc, err := webrtc.NewAPI(webrtc.WithSettingEngine(settings)).NewPeerConnection(webrtc.Configuration{ICEServers: []webrtc.ICEServer{{URLs: []string{"stun:1.2.3.4:3478"}}}})
+		api, err := media.NewAPI(settings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pc, err := api.NewPeerConnection(webrtc.Configuration{ICEServers: []webrtc.ICEServer{{URLs: []string{"stun:1.2.3.4:3478"}}}})
 		if err != nil {
 			t.Fatal(err)
 		}

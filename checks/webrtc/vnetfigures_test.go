@@ -49,14 +49,13 @@ func echoBack(t *testing.T, pc *webrtc.PeerConnection) {
 // peer is one end of a call on the street, with our settings.
 func (s *street) peer(t *testing.T, i int) *webrtc.PeerConnection {
 	t.Helper()
-	engine, err := media.Engine()
-	if err != nil {
-		t.Fatal(err)
-	}
 	var settings webrtc.SettingEngine
 	tune(&settings)
 	settings.SetNet(s.ends[i])
-	api := webrtc.NewAPI(webrtc.WithMediaEngine(engine), webrtc.WithSettingEngine(settings))
+	api, err := media.NewAPI(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
 	pc, err := api.NewPeerConnection(webrtc.Configuration{ICEServers: []webrtc.ICEServer{{URLs: []string{"stun:1.2.3.4:3478"}}}})
 	if err != nil {
 		t.Fatal(err)

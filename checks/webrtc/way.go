@@ -1,11 +1,8 @@
 package webrtc
 
 import (
-	"errors"
-
 	"github.com/pion/stun/v3"
 
-	"linecheck/checks"
 	"linecheck/report"
 	"linecheck/report/exchange"
 )
@@ -68,7 +65,7 @@ func serversOf(ice exchange.ICE) map[Way][]server {
 		}
 	}
 	for _, at := range ice.TCP {
-		if host, port, ok := split(at); ok {
+		if host, port, err := split(at); err == nil {
 			out[DirectTCP] = append(out[DirectTCP], server{way: DirectTCP, host: host, port: port})
 		}
 	}
@@ -85,15 +82,6 @@ func stunOf(ice exchange.ICE) (out []string) {
 		}
 	}
 	return out
-}
-
-// codeOf is the last part of the code of a problem, after "webrtc."; empty for none.
-func codeOf(err error) string {
-	var p *checks.Problem
-	if !errors.As(err, &p) {
-		return ""
-	}
-	return trimFamily(p.Code)
 }
 
 // faultOf says who can do something about a code.

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
-	"net/url"
 	"os"
 
 	"github.com/pion/stun/v3"
@@ -21,14 +20,13 @@ import (
 // shortestSecret is the least bytes of a secret shared with a TURN server.
 const shortestSecret = 16
 
-// far starts the probe and returns the listeners that HTTP is to be served on.
-func far(f serveFlags, key envelope.PrivateKey, ln net.Listener, tlsConfig *tls.Config,
+// far starts the probe and returns the listeners that HTTP is to be served on. host
+// is the public one; it counts for calls where it was given.
+func far(f serveFlags, host string, key envelope.PrivateKey, ln net.Listener, tlsConfig *tls.Config,
 	attempt func(context.Context, string, string) (int, error), log *slog.Logger) (*probe.Probe, []net.Listener, error) {
 	cfg := probe.Config{Key: key, MediaAddr: ln.Addr().String(), Attempt: attempt, Log: log}
 	if f.publicURL != "" {
-		if u, err := url.Parse(f.publicURL); err == nil {
-			cfg.PublicHost = u.Hostname()
-		}
+		cfg.PublicHost = host
 	}
 	var err error
 	if cfg.TURN, err = external(f); err != nil {

@@ -98,7 +98,7 @@ func runServer(cmd *cobra.Command, f serveFlags) error {
 	if err != nil {
 		return err
 	}
-	p, listeners, err := far(f, k.Key(report.RoleProbe), ln, tlsConfig, st.Attempt, log)
+	p, listeners, err := far(f, public.Hostname(), k.Key(report.RoleProbe), ln, tlsConfig, st.Attempt, log)
 	if err != nil {
 		return err
 	}
@@ -107,11 +107,12 @@ func runServer(cmd *cobra.Command, f serveFlags) error {
 	if err != nil {
 		return err
 	}
+	forPeople := pages.Handler()
 	mux := http.NewServeMux()
 	mux.Handle("/", (&api.Server{Keys: k, Store: st, Probe: p, Log: log}).Handler())
-	mux.Handle(portal.Prefix, pages.Handler())
-	mux.Handle(exchange.CallPage, pages.Handler())
-	mux.Handle(exchange.CallPage+"/", pages.Handler())
+	for _, path := range []string{portal.Prefix, exchange.CallPage, exchange.CallPage + "/"} {
+		mux.Handle(path, forPeople)
+	}
 	srv := &http.Server{
 		Handler: mux, ConnContext: probe.ConnContext, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute,

@@ -9,8 +9,8 @@ import (
 	"github.com/pion/stun/v3"
 )
 
-// maxDatagram is the longest packet let through, in bytes: nothing of ours is longer than an Ethernet frame.
-const maxDatagram = 1600
+// MaxPacket is the longest packet let through, in bytes: nothing of ours is longer than an Ethernet frame.
+const MaxPacket = 1600
 
 // fixed are STUN attributes whose values have one of these lengths. Decoders
 // of the library in use index into some of them unchecked: an empty XOR address
@@ -38,7 +38,7 @@ const maxAttribute = 763
 // Sound says whether a packet may be shown to the WebRTC library: it is either
 // no STUN at all, or STUN whose attributes have the lengths they must have.
 func Sound(packet []byte) bool {
-	if len(packet) == 0 || len(packet) > maxDatagram {
+	if len(packet) == 0 || len(packet) > MaxPacket {
 		return false
 	}
 	if !stun.IsMessage(packet) {
@@ -51,7 +51,7 @@ func Sound(packet []byte) bool {
 // ParseSTUN reads a STUN message and checks the lengths of its attributes. ok
 // is false for everything malformed. The packet is copied.
 func ParseSTUN(packet []byte) (m *stun.Message, ok bool) {
-	if len(packet) > maxDatagram || !stun.IsMessage(packet) {
+	if len(packet) > MaxPacket || !stun.IsMessage(packet) {
 		return nil, false
 	}
 	m = &stun.Message{Raw: append([]byte(nil), packet...)}
@@ -80,24 +80,28 @@ func has(list []int, n int) bool {
 // maxHiccups is how many reads in a row may fail before a socket counts as broken.
 const maxHiccups = 200
 
-// ReadSound reads the next packet that is [Sound]. Errors that only concern one
-// datagram (on Windows a too long one is an error) are read over, because the
-// library gives a socket up at the first error.
+// ReadSound reads the next packet that is [Sound], as [ReadDatagram] does.
 func ReadSound(conn net.PacketConn, b []byte) (int, net.Addr, error) {
-	hiccups := 0
 	for {
+		n, addr, err := ReadDatagram(conn, b)
+		if err != nil || Sound(b[:n]) {
+			return n, addr, err
+		}
+	}
+}
+
+// ReadDatagram reads the next packet. Errors that only concern one datagram (on
+// Windows a too long one is an error, and what became of one sent before) are read
+// over, because whoever reads gives a socket up at the first error.
+func ReadDatagram(conn net.PacketConn, b []byte) (int, net.Addr, error) {
+	for hiccups := 0; ; hiccups++ {
 		n, addr, err := conn.ReadFrom(b)
 		switch {
 		case err == nil:
-			hiccups = 0
-			if Sound(b[:n]) {
-				return n, addr, nil
-			}
+			return n, addr, nil
 		case errors.Is(err, net.ErrClosed), errors.Is(err, os.ErrDeadlineExceeded), hiccups >= maxHiccups:
 			return 0, nil, err
-		default:
-			hiccups++
-			time.Sleep(time.Millisecond)
 		}
+		time.Sleep(time.Millisecond)
 	}
 }

@@ -1,15 +1,6 @@
 package media
 
-import (
-	"time"
-
-	"github.com/pion/webrtc/v3"
-)
-
-// DTLSRetransmission is after what time an unanswered handshake packet is sent
-// again. The library's second would make one lost packet look like a slow line;
-// browsers begin far below it.
-const DTLSRetransmission = 200 * time.Millisecond
+import "github.com/pion/webrtc/v3"
 
 // Opus is the codec of speech that both ends offer. The packets carry our own
 // payload; to the network they look like speech.

@@ -5,9 +5,6 @@ import (
 	"github.com/pion/webrtc/v3"
 )
 
-// MaxPacket is the most bytes of an RTP packet that is read.
-const MaxPacket = 1600
-
 // ReadPacket reads the next packet of a track into b, which has [MaxPacket] bytes,
 // and returns its header and the part of b that is its payload. (The library's own
 // reading makes a new buffer for each packet, which a server with many calls spends its time to clear away.)
@@ -20,6 +17,16 @@ func ReadPacket(track *webrtc.TrackRemote, b []byte) (rtp.Header, []byte, error)
 		var p rtp.Packet
 		if p.Unmarshal(b[:n]) == nil {
 			return p.Header, p.Payload, nil
+		}
+	}
+}
+
+// Discard reads control packets: the library only works on those that are read.
+func Discard[T any](read func([]byte) (int, T, error)) {
+	b := make([]byte, 1500)
+	for {
+		if _, _, err := read(b); err != nil {
+			return
 		}
 	}
 }

@@ -79,15 +79,12 @@ func LossInterval(lost, sent, bursts int) (low, high float64) {
 	if sent <= 0 || lost < 0 || lost > sent {
 		return math.NaN(), math.NaN()
 	}
-	worth := 1.0
-	if lost > 0 && lost < sent {
-		alike := 1 - float64(bursts)/float64(lost) - float64(bursts)/float64(sent-lost) // correlation of neighbours
-		alike = min(0.98, max(0, alike))
-		worth = (1 - alike) / (1 + alike)
-	}
 	if lost == 0 || lost == sent {
 		return Wilson(lost, sent)
 	}
+	alike := 1 - float64(bursts)/float64(lost) - float64(bursts)/float64(sent-lost) // correlation of neighbours
+	alike = min(0.98, max(0, alike))
+	worth := (1 - alike) / (1 + alike)
 	return wilson(float64(lost)*worth, float64(sent)*worth)
 }
 
