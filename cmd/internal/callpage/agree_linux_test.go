@@ -1,7 +1,6 @@
 package callpage
 
 import (
-	"bufio"
 	"encoding/json"
 	"errors"
 	"math"
@@ -16,6 +15,8 @@ import (
 	"time"
 
 	"linecheck/checks/testnet"
+	"linecheck/cmd/internal/browsertest"
+	"linecheck/cmd/internal/progtest"
 )
 
 // linkVariable names the link that the test opens in a browser, when it runs at the
@@ -41,7 +42,7 @@ func TestBrowserAndProgramAgree(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs whole programs and a browser over an emulated line; left out with -short")
 	}
-	chromium(t)
+	browsertest.Program(t)
 	p, err := built()
 	if err != nil {
 		t.Fatal(err)
@@ -53,7 +54,7 @@ func TestBrowserAndProgramAgree(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer lab.Close()
+	t.Cleanup(func() { _ = lab.Close() })
 	dir := t.TempDir()
 	keys, invite := filepath.Join(dir, "keys"), filepath.Join(dir, "invite")
 	run := func(cmd *exec.Cmd) string {
@@ -67,17 +68,7 @@ func TestBrowserAndProgramAgree(t *testing.T) {
 	}
 	run(exec.Command(p.recruiter, "keygen", "--out", keys, "--name", "Example Ltd"))
 	server := lab.Far(p.recruiter, "serve", "--keys", keys, "--data", filepath.Join(dir, "data"), "--listen", testnet.FarAddr+":443", "--calls", testnet.FarAddr+":3478")
-	out, err := server.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = server.Process.Kill(); _ = server.Wait() }()
-	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
-		t.Fatalf("the server did not start: %v", err)
-	}
+	progtest.Serve(t, server)
 	run(lab.Far(p.recruiter, "invite", "--keys", keys, "--applicant", "A", "--role", "r", "--region", "EU", "--probe", "https://"+testnet.FarAddr+":443", "--out", invite))
 	text := run(lab.Near(p.support, "run", "--invite", invite, "--check", "webrtc.media", "--yes", "--no-upload"))
 	link := regexp.MustCompile(`https://\S+/webrtc#\S+`).FindString(text)

@@ -8,6 +8,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"linecheck/cmd/internal/browsertest"
 	"linecheck/cmd/internal/npmtest"
 )
 
@@ -29,12 +30,12 @@ type measured struct {
 
 // visit opens a link afresh and waits until the page has done what it does.
 func (b *browser) visit(link string) measured {
-	b.t.Helper()
-	b.do(chromedp.Navigate("about:blank"))
-	b.noted()
-	b.do(chromedp.Navigate(link))
-	b.wait(`window.linecheck?.done === true`)
-	return get[measured](b, `window.linecheck`)
+	b.T.Helper()
+	b.Do(chromedp.Navigate("about:blank"))
+	b.Forget()
+	b.Do(chromedp.Navigate(link))
+	b.Wait(`window.linecheck?.done === true`)
+	return browsertest.Get[measured](b.Browser, `window.linecheck`)
 }
 
 // Whoever comes without a link is told where to get one, and nothing is asked of the server.
@@ -49,17 +50,17 @@ func TestWithoutALink(t *testing.T) {
 		"html":        {"#token=%3Cimg src=x onerror=alert(1)%3E", "bad-token", "damaged or cut off"},
 	} {
 		m := b.visit(w.url + "/webrtc" + c.fragment)
-		if text := b.text(); m.Problem != c.problem || !strings.Contains(text, c.says) || strings.Contains(text, "Round trip") {
+		if text := b.Text(); m.Problem != c.problem || !strings.Contains(text, c.says) || strings.Contains(text, "Round trip") {
 			t.Errorf("%s: %q\n%s", name, m.Problem, text)
 		}
-		requests, trouble := b.noted()
+		requests, trouble := b.Noted()
 		if len(trouble) > 0 || strings.Contains(strings.Join(requests, " "), "/v1/") {
 			t.Errorf("%s: %q, complaints %q", name, requests, trouble)
 		}
 	}
-	b.picture("without", 1280, 900)
+	b.Picture("without", 1280, 900)
 	m := b.visit(w.url + "/webrtc#token=" + strings.Repeat("0", 32))
-	if text := b.text(); m.Problem != "over" || !strings.Contains(text, "half an hour") {
+	if text := b.Text(); m.Problem != "over" || !strings.Contains(text, "half an hour") {
 		t.Errorf("a session that is over: %q\n%s", m.Problem, text)
 	}
 }
@@ -78,7 +79,7 @@ func TestBrowserBesideTheProgram(t *testing.T) {
 	}
 	b := open(t)
 	m := b.visit(link)
-	requests, trouble := b.noted()
+	requests, trouble := b.Noted()
 	t.Logf("%s\n%+v\n%q", link, m, requests)
 	if len(trouble) > 0 {
 		t.Errorf("the browser complains: %q", trouble)
@@ -99,32 +100,32 @@ func TestBrowserBesideTheProgram(t *testing.T) {
 		t.Errorf("directly it goes over %q", over)
 	}
 	b.plausible(m)
-	if m.Verdict != "agree" || !strings.Contains(b.text(), "it is the line") {
-		t.Errorf("%s\n%s", m.Verdict, b.text())
+	if m.Verdict != "agree" || !strings.Contains(b.Text(), "it is the line") {
+		t.Errorf("%s\n%s", m.Verdict, b.Text())
 	}
 	axe := string(npmtest.File(t, "axe-core", axeVersion, "axe.min.js"))
-	if _, err := chromedp.Call(b.ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: axe}); err != nil {
+	if _, err := chromedp.Call(b.Ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: axe}); err != nil {
 		t.Fatal(err)
 	}
 	for _, scheme := range []string{"light", "dark"} {
-		b.scheme(scheme)
-		if broken := get[string](b, `axe.run().then((r) => JSON.stringify(r.violations.concat(r.incomplete).map((v) => [v.id, v.nodes.map((n) => n.html + " " + n.failureSummary)])))`); broken != "[]" {
+		b.Scheme(scheme)
+		if broken := browsertest.Get[string](b.Browser, `axe.run().then((r) => JSON.stringify(r.violations.concat(r.incomplete).map((v) => [v.id, v.nodes.map((n) => n.html + " " + n.failureSummary)])))`); broken != "[]" {
 			t.Errorf("%s: axe-core finds %s", scheme, broken)
 		}
-		b.picture("webrtc-page-"+scheme, 1280, 900)
-		b.picture("webrtc-page-narrow-"+scheme, 400, 900)
+		b.Picture("webrtc-page-"+scheme, 1280, 900)
+		b.Picture("webrtc-page-narrow-"+scheme, 400, 900)
 	}
 }
 
 // plausible says whether the figures are those of a call within this computer.
 func (b *browser) plausible(m measured) {
-	b.t.Helper()
+	b.T.Helper()
 	if m.RTT == nil || m.Loss == nil || m.Low == nil || m.High == nil || m.Sent == nil || m.Came == nil {
-		b.t.Fatalf("figures are missing: %+v\n%s", m, b.text())
+		b.T.Fatalf("figures are missing: %+v\n%s", m, b.Text())
 	}
-	b.t.Logf("round trip %.2f ms, loss %.4f (%.4f to %.4f), %d of %d came, by %s", *m.RTT, *m.Loss, *m.Low, *m.High, *m.Came, *m.Sent, m.Best)
+	b.T.Logf("round trip %.2f ms, loss %.4f (%.4f to %.4f), %d of %d came, by %s", *m.RTT, *m.Loss, *m.Low, *m.High, *m.Came, *m.Sent, m.Best)
 	if *m.RTT <= 0 || *m.RTT > 30 || *m.Loss > 0.02 || *m.Low > *m.Loss || *m.High < *m.Loss || *m.High > 0.06 || *m.Sent != 250 || m.Best != "direct" {
-		b.t.Errorf("not a call within this computer: %+v", m)
+		b.T.Errorf("not a call within this computer: %+v", m)
 	}
 }
 
@@ -141,10 +142,10 @@ func TestSentences(t *testing.T) {
 	} {
 		m := b.visit(link + c.figures)
 		b.plausible(m)
-		column := get[string](b, `document.getElementById("program-rtt").textContent + " " + document.getElementById("program-loss").textContent`)
+		column := browsertest.Get[string](b.Browser, `document.getElementById("program-rtt").textContent + " " + document.getElementById("program-loss").textContent`)
 		column = strings.ReplaceAll(column, "\u00a0", " ")
-		if m.Verdict != c.verdict || !strings.Contains(b.text(), c.says) || !strings.Contains(column, c.column) {
-			t.Errorf("%q: %s, %q\n%s", c.figures, m.Verdict, column, b.text())
+		if m.Verdict != c.verdict || !strings.Contains(b.Text(), c.says) || !strings.Contains(column, c.column) {
+			t.Errorf("%q: %s, %q\n%s", c.figures, m.Verdict, column, b.Text())
 		}
 	}
 }
@@ -154,16 +155,16 @@ func TestBrowserIsToBlame(t *testing.T) {
 	w := newWorld(t)
 	link := w.link("--check", "webrtc.connect") + "&rtt=1&loss=0&n=750"
 	b := open(t)
-	b.before(`delete window.RTCPeerConnection; delete window.webkitRTCPeerConnection`)
-	if m := b.visit(link); m.Problem != "no-webrtc" || !strings.Contains(b.text(), "no WebRTC") {
-		t.Errorf("%+v\n%s", m, b.text())
+	b.Before(`delete window.RTCPeerConnection; delete window.webkitRTCPeerConnection`)
+	if m := b.visit(link); m.Problem != "no-webrtc" || !strings.Contains(b.Text(), "no WebRTC") {
+		t.Errorf("%+v\n%s", m, b.Text())
 	}
 	b = open(t)
-	b.before(`const own = RTCPeerConnection.prototype.setRemoteDescription;
+	b.Before(`const own = RTCPeerConnection.prototype.setRemoteDescription;
 		RTCPeerConnection.prototype.setRemoteDescription = function (d) { return own.call(this, { type: d.type, sdp: d.sdp.replace(/a=candidate.*\r?\n/g, "") }); }`)
 	m := b.visit(link)
-	if m.Verdict != "browser" || m.RTT != nil || m.Loss != nil || m.Ways["direct"].Error == "" || !strings.Contains(b.text(), "look at the browser") {
-		t.Errorf("%+v\n%s", m, b.text())
+	if m.Verdict != "browser" || m.RTT != nil || m.Loss != nil || m.Ways["direct"].Error == "" || !strings.Contains(b.Text(), "look at the browser") {
+		t.Errorf("%+v\n%s", m, b.Text())
 	}
-	b.picture("closed", 1280, 900)
+	b.Picture("closed", 1280, 900)
 }

@@ -1,7 +1,6 @@
 package callpage
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"os"
@@ -12,19 +11,20 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"linecheck/cmd/internal/browsertest"
+	"linecheck/cmd/internal/progtest"
 )
 
 // programs are built once for all tests.
 type programs struct{ recruiter, support string }
 
 var built = sync.OnceValues(func() (programs, error) {
-	p := programs{filepath.Join(binaries, "linecheck-recruiter"), filepath.Join(binaries, "linecheck-support")}
-	for out, pkg := range map[string]string{p.recruiter: "../../linecheck-recruiter", p.support: "../../linecheck-support"} {
-		if text, err := exec.Command("go", "build", "-o", out, pkg).CombinedOutput(); err != nil {
-			return p, fmt.Errorf("%w: %s", err, text)
-		}
+	paths, err := progtest.Build(binaries, "linecheck-recruiter", "linecheck-support")
+	if err != nil {
+		return programs{}, err
 	}
-	return p, nil
+	return programs{paths[0], paths[1]}, nil
 })
 
 // binaries is the folder that the programs are built into.
@@ -56,7 +56,7 @@ func newWorld(t *testing.T) *world {
 	if testing.Short() {
 		t.Skip("runs whole programs and a browser; left out with -short")
 	}
-	chromium(t) // nothing is done without one
+	browsertest.Program(t) // nothing is done without one
 	p, err := built()
 	if err != nil {
 		t.Fatal(err)
@@ -65,22 +65,7 @@ func newWorld(t *testing.T) *world {
 	w.run(p.recruiter, "keygen", "--out", w.path("keys"), "--name", "Example Ltd")
 	server := exec.Command(p.recruiter, "serve", "--keys", w.path("keys"), "--data", w.path("data"), "--listen", "127.0.0.1:0")
 	server.Stderr = os.Stderr
-	out, err := server.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = server.Process.Signal(os.Interrupt)
-		_ = server.Wait()
-	})
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatalf("the server did not start: %v", err)
-	}
-	_, w.url, _ = strings.Cut(strings.TrimSpace(line), " as ")
+	w.url = progtest.Serve(t, server)
 	return w
 }
 

@@ -81,8 +81,7 @@ func (l *lab) coturn(t *testing.T, more ...string) *exec.Cmd {
 		"--realm", "linecheck", "--use-auth-secret", "--no-cli", "--no-dtls", "--log-file", "stdout", "--pidfile", filepath.Join(t.TempDir(), "pid"),
 	}, more...)
 	cmd := l.net.Far("turnserver", args...)
-	inner := &lab{t: t, net: l.net}
-	inner.start("DB connection", cmd)
+	start(t, "DB connection", cmd)
 	return cmd
 }
 

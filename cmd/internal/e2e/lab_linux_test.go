@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"linecheck/checks/testnet"
+	"linecheck/cmd/internal/progtest"
 	"linecheck/report"
 )
 
@@ -68,7 +69,7 @@ func newLabAt(t *testing.T, line testnet.Line, far string, more ...string) *lab 
 		t.Fatalf("%v: %s", err, out)
 	}
 	args := append([]string{"serve", "--keys", l.path("keys"), "--data", l.path("data"), "--listen", far + ":443", "--calls", far + ":3478"}, more...)
-	l.start("listening on", l.net.Far(p.recruiter, args...))
+	progtest.Serve(t, l.net.Far(p.recruiter, args...))
 	l.invite = l.path("invite")
 	policy := (&world{t: t, dir: l.dir}).policy(map[string]string{"webrtc.connect": "webrtc.connect.ms", "webrtc.media": "webrtc.rtt.ms"})
 	if out, err := l.net.Far(p.recruiter, "invite", "--keys", l.path("keys"), "--applicant", "a", "--role", "r", "--region", "EU",
@@ -80,18 +81,18 @@ func newLabAt(t *testing.T, line testnet.Line, far string, more ...string) *lab 
 
 func (l *lab) path(name string) string { return filepath.Join(l.dir, name) }
 
-// start starts a program of the far end and waits until it says that it is ready.
-func (l *lab) start(ready string, cmd *exec.Cmd) {
-	l.t.Helper()
+// start starts a program and waits until it says that it is ready.
+func start(t *testing.T, ready string, cmd *exec.Cmd) {
+	t.Helper()
 	out, err := cmd.StdoutPipe()
 	if err != nil {
-		l.t.Fatal(err)
+		t.Fatal(err)
 	}
 	cmd.Stderr = cmd.Stdout
 	if err := cmd.Start(); err != nil {
-		l.t.Fatal(err)
+		t.Fatal(err)
 	}
-	l.t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
 		if strings.Contains(lines.Text(), ready) {
@@ -102,7 +103,7 @@ func (l *lab) start(ready string, cmd *exec.Cmd) {
 			return
 		}
 	}
-	l.t.Fatalf("%s did not start", cmd.Path)
+	t.Fatalf("%s did not start", cmd.Path)
 }
 
 // firewall puts rules before the far end, in the place of those before.

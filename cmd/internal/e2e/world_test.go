@@ -19,6 +19,7 @@ import (
 
 	_ "modernc.org/sqlite"
 
+	"linecheck/cmd/internal/progtest"
 	"linecheck/report"
 	"linecheck/report/policy"
 )
@@ -27,14 +28,11 @@ import (
 type programs struct{ recruiter, support, demo string }
 
 var built = sync.OnceValues(func() (programs, error) {
-	dir := binaries
-	p := programs{filepath.Join(dir, "linecheck-recruiter"), filepath.Join(dir, "linecheck-support"), filepath.Join(dir, "demo")}
-	for out, pkg := range map[string]string{p.recruiter: "../../linecheck-recruiter", p.support: "../../linecheck-support", p.demo: "../demo"} {
-		if text, err := exec.Command("go", "build", "-o", out, pkg).CombinedOutput(); err != nil {
-			return p, fmt.Errorf("%w: %s", err, text)
-		}
+	paths, err := progtest.Build(binaries, "linecheck-recruiter", "linecheck-support", "internal/demo")
+	if err != nil {
+		return programs{}, err
 	}
-	return p, nil
+	return programs{paths[0], paths[1], paths[2]}, nil
 })
 
 // binaries is the folder that the programs are built into.

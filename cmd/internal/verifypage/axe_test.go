@@ -6,10 +6,10 @@ import (
 	"encoding/json"
 	"testing"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"linecheck/cmd/internal/browsertest"
 	"linecheck/cmd/internal/npmtest"
 	"linecheck/cmd/internal/verifypage/internal/sample"
 )
@@ -24,14 +24,14 @@ func TestAccessibilityByAxe(t *testing.T) {
 	x := sample.NewTenant(t, "Example Support Ltd")
 	weak := sample.Good()
 	weak.Cores, weak.Download, weak.Unmeasured = 2, 4.21, true
-	if _, err := chromedp.Call(b.ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: source}); err != nil {
+	if _, err := chromedp.Call(b.Ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: source}); err != nil {
 		t.Fatal(err)
 	}
 	look := func(name string) {
 		for _, scheme := range []string{"light", "dark"} {
-			call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+			b.Scheme(scheme)
 			for _, width := range []int64{1280, 400} {
-				b.do(chromedp.EmulateViewport(width, 800))
+				b.Do(chromedp.EmulateViewport(width, 800))
 				b.held(name, scheme, width)
 			}
 		}
@@ -51,8 +51,8 @@ func TestAccessibilityByAxe(t *testing.T) {
 
 // held runs axe-core's rules over what is shown now.
 func (b *browser) held(name, scheme string, width int64) {
-	b.t.Helper()
-	text := get[string](b, `axe.run().then((r) => JSON.stringify({ passes: r.passes.length, violations: r.violations.map((v) => ({ id: v.id, impact: v.impact, nodes: v.nodes.map((n) => n.html + " " + n.failureSummary) })), incomplete: r.incomplete.flatMap((v) => v.nodes.map((n) => v.id + ": " + n.html)).filter((l) => !l.includes("class=\"mark\"")) }))`)
+	b.T.Helper()
+	text := browsertest.Get[string](b.Browser, `axe.run().then((r) => JSON.stringify({ passes: r.passes.length, violations: r.violations.map((v) => ({ id: v.id, impact: v.impact, nodes: v.nodes.map((n) => n.html + " " + n.failureSummary) })), incomplete: r.incomplete.flatMap((v) => v.nodes.map((n) => v.id + ": " + n.html)).filter((l) => !l.includes("class=\"mark\"")) }))`)
 	var r struct {
 		Passes     int
 		Violations []struct {
@@ -62,17 +62,17 @@ func (b *browser) held(name, scheme string, width int64) {
 		Incomplete []string
 	}
 	if err := json.Unmarshal([]byte(text), &r); err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 	if r.Passes < 10 {
-		b.t.Errorf("only %d rules looked at anything", r.Passes)
+		b.T.Errorf("only %d rules looked at anything", r.Passes)
 	}
 	for _, v := range r.Violations {
-		b.t.Errorf("%s, %s, %d wide: %s (%s): %q", name, scheme, width, v.ID, v.Impact, v.Nodes)
+		b.T.Errorf("%s, %s, %d wide: %s (%s): %q", name, scheme, width, v.ID, v.Impact, v.Nodes)
 	}
 	// The signs are left out: they say nothing that the words beside them, in the same colour, do not.
 	if len(r.Incomplete) != 0 {
-		b.t.Errorf("%s, %s, %d wide: axe-core cannot decide %q", name, scheme, width, r.Incomplete)
+		b.T.Errorf("%s, %s, %d wide: axe-core cannot decide %q", name, scheme, width, r.Incomplete)
 	}
-	b.t.Logf("%s, %s, %d wide: %d rules kept", name, scheme, width, r.Passes)
+	b.T.Logf("%s, %s, %d wide: %d rules kept", name, scheme, width, r.Passes)
 }

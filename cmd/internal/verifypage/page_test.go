@@ -21,6 +21,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"linecheck/assets"
+	"linecheck/cmd/internal/browsertest"
 	"linecheck/cmd/internal/verifypage/answer"
 	"linecheck/cmd/internal/verifypage/internal/sample"
 	"linecheck/report/advice"
@@ -120,17 +121,17 @@ const layout = `(() => {
 
 // seen is what the page shows, against what the verifier says natively.
 func (b *browser) seen(want answer.Answer) {
-	b.t.Helper()
+	b.T.Helper()
 	var got laid
-	if err := json.Unmarshal([]byte(get[string](b, layout)), &got); err != nil {
-		b.t.Fatal(err)
+	if err := json.Unmarshal([]byte(browsertest.Get[string](b.Browser, layout)), &got); err != nil {
+		b.T.Fatal(err)
 	}
 	s := want.Shown
 	for i, f := range s.Findings {
 		s.Findings[i].Severity, s.Findings[i].Title = "", f.Severity+" "+f.Title
 	}
 	if diff := cmp.Diff(laid{s.Headline, string(s.Tone), s.Meaning, s.Facts, s.Steps, s.Head, s.Rows, s.Findings}, got); diff != "" {
-		b.t.Errorf("the page shows something else than the verifier says:\n%s", diff)
+		b.T.Errorf("the page shows something else than the verifier says:\n%s", diff)
 	}
 }
 
@@ -204,12 +205,12 @@ func (b *browser) pictures(name string) {
 		return
 	}
 	for _, scheme := range []string{"light", "dark"} {
-		call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
-		b.picture(name+" "+scheme+" wide", 1280, 800)
-		b.picture(name+" "+scheme+" narrow", 400, 800)
+		b.Scheme(scheme)
+		b.Picture(name+" "+scheme+" wide", 1280, 800)
+		b.Picture(name+" "+scheme+" narrow", 400, 800)
 	}
-	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{})
-	b.do(chromedp.EmulateViewport(1280, 800))
+	browsertest.Call(b.Browser, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{})
+	b.Do(chromedp.EmulateViewport(1280, 800))
 }
 
 // A day chosen afterwards judges the same report again; the files stay.
@@ -217,7 +218,7 @@ func TestAnotherDay(t *testing.T) {
 	b := open(t)
 	x := sample.NewTenant(t, "Example")
 	b.choose("report", file(t, "report.json", plain(t, x.Seal(t, sample.Good()))))
-	b.wait(`document.getElementById("meaning").textContent === "Now choose your trust file."`)
+	b.Wait(`document.getElementById("meaning").textContent === "Now choose your trust file."`)
 	b.day(date)
 	b.choose("trust", file(t, "trust.json", x.Trust(t)))
 	b.answered(1)
@@ -231,8 +232,8 @@ func TestAnotherDay(t *testing.T) {
 	if headline, _ := b.headline(); headline != "AUTHENTIC, ready" {
 		t.Errorf("back again: %s", headline)
 	}
-	b.do(chromedp.Reload())
-	b.wait(`document.getElementById("meaning").textContent === "Choose your trust file and the applicant's report."`)
+	b.Do(chromedp.Reload())
+	b.Wait(`document.getElementById("meaning").textContent === "Choose your trust file and the applicant's report."`)
 }
 
 // A file that is slow to read is neither lost nor does it overwrite a later one.
@@ -255,11 +256,11 @@ func TestSlowFiles(t *testing.T) {
 
 // drop lets a file go over an element, as a mouse does.
 func (b *browser) drop(selector string, files ...string) {
-	b.t.Helper()
-	at := get[struct{ X, Y float64 }](b, fmt.Sprintf(`(() => { const r = document.querySelector(%q).getBoundingClientRect(); return { X: r.x + r.width / 2, Y: r.y + 12 }; })()`, selector))
+	b.T.Helper()
+	at := browsertest.Get[struct{ X, Y float64 }](b.Browser, fmt.Sprintf(`(() => { const r = document.querySelector(%q).getBoundingClientRect(); return { X: r.x + r.width / 2, Y: r.y + 12 }; })()`, selector))
 	data := &input.DragData{Items: []*input.DragDataItem{}, Files: files, DragOperationsMask: 1}
 	for _, kind := range []input.DispatchDragEventType{input.DispatchDragEventTypeDragEnter, input.DispatchDragEventTypeDragOver, input.DispatchDragEventTypeDrop} {
-		call(b, input.DispatchDragEvent, input.DispatchDragEventParams{Type: kind, X: at.X, Y: at.Y, Data: data})
+		browsertest.Call(b.Browser, input.DispatchDragEvent, input.DispatchDragEventParams{Type: kind, X: at.X, Y: at.Y, Data: data})
 	}
 }
 
@@ -276,13 +277,13 @@ func TestDropping(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 	b.seen(want)
-	if name := get[string](b, `document.getElementById("report").files[0].name`); name != "report.json" {
+	if name := browsertest.Get[string](b.Browser, `document.getElementById("report").files[0].name`); name != "report.json" {
 		t.Errorf("the field shows %q", name)
 	}
 	b.drop("h1", report) // beside the fields: nothing happens, and the page stays
 	b.drop(`[data-kind="report"]`, report, trusted)
-	b.wait(`document.getElementById("meaning").textContent === "Several files were dropped. Drop one at a time."`)
-	if here := get[string](b, `location.href`); here != b.url {
+	b.Wait(`document.getElementById("meaning").textContent === "Several files were dropped. Drop one at a time."`)
+	if here := browsertest.Get[string](b.Browser, `location.href`); here != b.url {
 		t.Errorf("the page was replaced by %s", here)
 	}
 	b.quiet()
@@ -298,16 +299,16 @@ func TestMarkupInNamesIsText(t *testing.T) {
 	b.choose("trust", file(t, "trust.json", x.Trust(t)))
 	b.choose("report", file(t, "<b>{file}$&\u202e.json", plain(t, x.Seal(t, r))))
 	b.answered(1)
-	text := get[string](b, `document.getElementById("facts").textContent + document.getElementById("steps").textContent`)
+	text := browsertest.Get[string](b.Browser, `document.getElementById("facts").textContent + document.getElementById("steps").textContent`)
 	for _, name := range []string{r.Applicant, r.Role, r.Signature, `<a href="https://example.com">Example</a>`} {
 		if !strings.Contains(text, name) {
 			t.Errorf("%s is not shown as it is", name)
 		}
 	}
-	if said := get[string](b, `document.getElementById("file").textContent`); said != "<b>{file}$&.json" {
+	if said := browsertest.Get[string](b.Browser, `document.getElementById("file").textContent`); said != "<b>{file}$&.json" {
 		t.Errorf("the file is called %q", said)
 	}
-	strange := get[int](b, `document.querySelectorAll("main b, main img, main script, main style, main a").length + ("owned" in window ? 100 : 0)`)
+	strange := browsertest.Get[int](b.Browser, `document.querySelectorAll("main b, main img, main script, main style, main a").length + ("owned" in window ? 100 : 0)`)
 	if strange != 0 {
 		t.Errorf("%d elements came in through a name", strange)
 	}
@@ -320,16 +321,16 @@ func TestLargeFiles(t *testing.T) {
 	x := sample.NewTenant(t, "Example")
 	b.day(date)
 	b.choose("trust", file(t, "trust.json", x.Trust(t)))
-	b.wait(`seen.reads > 0 && document.getElementById("meaning").textContent === "Now choose the applicant's report."`)
+	b.Wait(`seen.reads > 0 && document.getElementById("meaning").textContent === "Now choose the applicant's report."`)
 	name := file(t, "huge.pdf", nil)
 	if err := os.Truncate(name, 100<<20); err != nil {
 		t.Fatal(err)
 	}
 	b.run(`seen.reads = seen.gap = 0`)
 	b.choose("report", name)
-	b.wait(`document.getElementById("meaning").textContent.startsWith("huge.pdf is larger than 5 MiB")`)
+	b.Wait(`document.getElementById("meaning").textContent.startsWith("huge.pdf is larger than 5 MiB")`)
 	b.pictures("large")
-	gap, reads := get[float64](b, `seen.gap`), get[int](b, `seen.reads`)
+	gap, reads := browsertest.Get[float64](b.Browser, `seen.gap`), browsertest.Get[int](b.Browser, `seen.reads`)
 	if gap > 1000 || reads != 0 {
 		t.Errorf("the page stood still for %.0f ms, and read %v files", gap, reads)
 	}
@@ -357,24 +358,24 @@ func TestWithTheKeyboardAlone(t *testing.T) {
 	x := sample.NewTenant(t, "Example")
 	files := map[string]string{"trust": file(t, "trust.json", x.Trust(t)), "report": file(t, "report.json", plain(t, x.Seal(t, sample.Good())))}
 	opened := make(chan *page.EventFileChooserOpened, 4)
-	if err := chromedp.Listen(b.ctx, func(event any) {
+	if err := chromedp.Listen(b.Ctx, func(event any) {
 		if e, ok := event.(*page.EventFileChooserOpened); ok {
 			opened <- e
 		}
 	}); err != nil {
 		t.Fatal(err)
 	}
-	call(b, page.SetInterceptFileChooserDialog, page.SetInterceptFileChooserDialogParams{Enabled: true})
+	browsertest.Call(b.Browser, page.SetInterceptFileChooserDialog, page.SetInterceptFileChooserDialogParams{Enabled: true})
 	for _, field := range []string{"trust", "report"} {
 		b.pressed(kb.Tab)
-		focused, outline := get[string](b, `document.activeElement.id`), get[string](b, `getComputedStyle(document.activeElement).outlineStyle`)
+		focused, outline := browsertest.Get[string](b.Browser, `document.activeElement.id`), browsertest.Get[string](b.Browser, `getComputedStyle(document.activeElement).outlineStyle`)
 		if focused != field || outline != "solid" {
 			t.Fatalf("the focus is on %q (outline %s), want %q", focused, outline, field)
 		}
 		b.pressed(kb.Enter)
 		select {
 		case e := <-opened:
-			call(b, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: []string{files[field]}, BackendNodeID: e.BackendNodeID})
+			browsertest.Call(b.Browser, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: []string{files[field]}, BackendNodeID: e.BackendNodeID})
 		case <-time.After(10 * time.Second):
 			t.Fatalf("%s: no file dialog opened", field)
 		}
@@ -384,8 +385,8 @@ func TestWithTheKeyboardAlone(t *testing.T) {
 	for _, key := range "03022026" { // as the browser's own field takes it, in American English
 		b.pressed(string(key))
 	}
-	b.wait(fmt.Sprintf(`document.getElementById("day").value === %q && document.getElementById("headline").textContent === "AUTHENTIC, ready"`, date))
-	if live := get[string](b, `document.getElementById("headline").closest("[role=status]")?.getAttribute("aria-atomic") ?? ""`); live != "true" {
+	b.Wait(fmt.Sprintf(`document.getElementById("day").value === %q && document.getElementById("headline").textContent === "AUTHENTIC, ready"`, date))
+	if live := browsertest.Get[string](b.Browser, `document.getElementById("headline").closest("[role=status]")?.getAttribute("aria-atomic") ?? ""`); live != "true" {
 		t.Error("the result is in no live region")
 	}
 }
@@ -393,13 +394,13 @@ func TestWithTheKeyboardAlone(t *testing.T) {
 // The page's policy bites: what it forbids does not happen, and the tests above would see it.
 func TestThePolicyBites(t *testing.T) {
 	b := open(t)
-	if r := get[string](b, `fetch("https://example.invalid/").then(() => "let through", () => "refused")`); r != "refused" {
+	if r := browsertest.Get[string](b.Browser, `fetch("https://example.invalid/").then(() => "let through", () => "refused")`); r != "refused" {
 		t.Error("fetch was let through")
 	}
 	b.run(`const s = document.createElement("style"); s.textContent = "* { color: red }"; document.head.append(s); const i = new Image(); i.src = "https://example.invalid/x.png"`)
-	b.wait(`seen.violations.length >= 3`)
-	if r := get[string](b, `(() => { try { document.body.innerHTML = "<b>x</b>"; return "let through"; } catch { return "refused"; } })()`); r != "refused" {
+	b.Wait(`seen.violations.length >= 3`)
+	if r := browsertest.Get[string](b.Browser, `(() => { try { document.body.innerHTML = "<b>x</b>"; return "let through"; } catch { return "refused"; } })()`); r != "refused" {
 		t.Error("markup from a string was let through")
 	}
-	t.Log(get[[]string](b, `seen.violations`))
+	t.Log(browsertest.Get[[]string](b.Browser, `seen.violations`))
 }

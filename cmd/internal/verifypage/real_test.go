@@ -3,17 +3,18 @@
 package main
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"linecheck/cmd/internal/browsertest"
+	"linecheck/cmd/internal/progtest"
 )
 
 // office is the real programs with a recruiter's server.
@@ -26,29 +27,12 @@ type office struct {
 func newOffice(t *testing.T) *office {
 	t.Helper()
 	o := &office{t: t, dir: t.TempDir()}
-	for _, name := range []string{"linecheck-recruiter", "linecheck-support"} {
-		if text, err := exec.Command("go", "build", "-o", o.path(name), "linecheck/cmd/"+name).CombinedOutput(); err != nil {
-			t.Fatalf("%v: %s", err, text)
-		}
+	if _, err := progtest.Build(o.dir, "linecheck-recruiter", "linecheck-support"); err != nil {
+		t.Fatal(err)
 	}
 	o.must("linecheck-recruiter", "keygen", "--out", o.path("keys"), "--name", "Example Support Ltd")
 	server := exec.Command(o.path("linecheck-recruiter"), "serve", "--keys", o.path("keys"), "--data", o.path("data"), "--listen", "127.0.0.1:0")
-	out, err := server.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = server.Process.Signal(os.Interrupt)
-		_ = server.Wait()
-	})
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatal("the server did not start: ", err)
-	}
-	_, o.url, _ = strings.Cut(strings.TrimSpace(line), " as ")
+	o.url = progtest.Serve(t, server)
 	return o
 }
 
@@ -88,7 +72,7 @@ func TestTheProgramsOwnReport(t *testing.T) {
 	for i, name := range reports {
 		b.choose("report", name)
 		got := members(t, b.answered(i+1))
-		at := get[string](b, `new Date().toISOString()`)
+		at := browsertest.Get[string](b.Browser, `new Date().toISOString()`)
 		want := members(t, o.must("linecheck-recruiter", "verify", name, "--trust", o.path("trust.json"), "--json", "--at", at))
 		for _, own := range []string{"shown", "file", "verdict"} {
 			delete(got, own)

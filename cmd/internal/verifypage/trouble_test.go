@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
+	"linecheck/cmd/internal/browsertest"
 	"linecheck/cmd/internal/verifypage/internal/sample"
 )
 
@@ -25,7 +26,7 @@ func TestAVerifierThatStops(t *testing.T) {
 	b.answered(1)
 	b.run(`globalThis.verify = () => { throw new Error("stopped"); }`)
 	b.choose("report", report)
-	b.wait(`document.getElementById("meaning").textContent.startsWith("The verifier stopped at report.json.")`)
+	b.Wait(`document.getElementById("meaning").textContent.startsWith("The verifier stopped at report.json.")`)
 	b.choose("report", report)
 	b.answered(2)
 	if headline, _ := b.headline(); headline != "AUTHENTIC, ready" {
@@ -46,7 +47,7 @@ func TestAFileThatCannotBeRead(t *testing.T) {
 	if err := os.Remove(report); err != nil {
 		t.Fatal(err)
 	}
-	b.wait(`document.getElementById("meaning").textContent === "report.json could not be read. Choose it again."`)
+	b.Wait(`document.getElementById("meaning").textContent === "report.json could not be read. Choose it again."`)
 	if err := os.WriteFile(report, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +64,7 @@ func TestTheFunctionNeverThrows(t *testing.T) {
 	b.answered(1)
 	for _, call := range []string{`verify()`, `verify(1, 2, 3)`, `verify(null, undefined, 0)`, `verify("a", {}, NaN)`, `verify(new Uint8Array(3), new Uint8Array(3), "now")`,
 		`verify({ length: -1 }, {}, 1)`, `verify({ length: 1e12 }, {}, 1)`, `verify(new Uint8Array(3), new Uint8Array(3), Infinity)`} {
-		answer := get[string](b, call)
+		answer := browsertest.Get[string](b.Browser, call)
 		if got := members(t, answer); got["problem"] == nil || got["authentic"] != false || strings.Contains(answer, `\n`) {
 			t.Errorf("%s: %s", call, answer)
 		}
@@ -75,14 +76,14 @@ func TestTheFunctionNeverThrows(t *testing.T) {
 func TestBrowsersThatCannot(t *testing.T) {
 	b := open(t)
 	for _, lacks := range []string{`delete globalThis.DecompressionStream`, `delete globalThis.WebAssembly`} {
-		added, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: lacks})
+		added, err := chromedp.Call(b.Ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: lacks})
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.do(chromedp.Navigate(b.url))
-		b.wait(`document.getElementById("meaning").textContent.startsWith("This browser cannot run the verifier.")`)
-		call(b, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams(added))
+		b.Do(chromedp.Navigate(b.url))
+		b.Wait(`document.getElementById("meaning").textContent.startsWith("This browser cannot run the verifier.")`)
+		browsertest.Call(b.Browser, page.RemoveScriptToEvaluateOnNewDocument, page.RemoveScriptToEvaluateOnNewDocumentParams(added))
 	}
-	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-	b.do(chromedp.Navigate(b.url), chromedp.WaitVisible(chromedp.CSS("noscript p")))
+	browsertest.Call(b.Browser, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	b.Do(chromedp.Navigate(b.url), chromedp.WaitVisible(chromedp.CSS("noscript p")))
 }
