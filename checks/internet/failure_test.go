@@ -56,13 +56,17 @@ func status(code int, body string) http.HandlerFunc {
 	}
 }
 
+// unanswered takes a request and never answers it, not even when the client goes:
+// an empty answer may still overtake the end of the connection.
+func unanswered(_ http.ResponseWriter, q *http.Request) {
+	_, _ = io.Copy(io.Discard, q.Body) // only then does the server notice that the client has gone
+	<-q.Context().Done()
+	panic(http.ErrAbortHandler)
+}
+
 // Wrong answers, from the first request on or only when the download or upload begins.
 func TestWrongAnswers(t *testing.T) {
 	const network, server = report.FaultNetwork, report.FaultServer
-	silence := func(_ http.ResponseWriter, q *http.Request) {
-		_, _ = io.Copy(io.Discard, q.Body) // only then does the server notice that the client has gone
-		<-q.Context().Done()
-	}
 	refused := status(410, `{"code":"session.unknown","message":"over"}`)
 	tests := []struct {
 		name, part string
@@ -76,7 +80,7 @@ func TestWrongAnswers(t *testing.T) {
 			http.Redirect(w, q, "http://login.example/", http.StatusFound)
 		}, "internet.answer.foreign", network},
 		{"garbage at once", "/", garbage, "internet.answer.foreign", network},
-		{"silence at once", "/", silence, "internet.timeout", network},
+		{"silence at once", "/", unanswered, "internet.timeout", network},
 		{"the probe refuses", "/speedtest", refused, "internet.server.refused", server},
 		{"latency is a page", "latency.txt", portal, "internet.answer.foreign", network},
 		{"latency is nonsense", "latency.txt", status(200, "hello"), "internet.answer.foreign", network},
@@ -88,7 +92,7 @@ func TestWrongAnswers(t *testing.T) {
 		{"download is a page", "random", portal, "internet.answer.foreign", network},
 		{"download is short", "random", status(200, "tiny"), "internet.answer.foreign", network},
 		{"download garbage", "random", garbage, "internet.answer.foreign", network},
-		{"download silent", "random", silence, "internet.stalled", network},
+		{"download silent", "random", unanswered, "internet.stalled", network},
 		{"upload 403", "upload.php", status(403, ""), "internet.answer.foreign", network},
 		{"upload refused", "upload.php", refused, "internet.server.refused", server},
 		{"upload garbage", "upload.php", garbage, "internet.answer.foreign", network},

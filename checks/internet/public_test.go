@@ -99,7 +99,7 @@ func TestPublicSearchFails(t *testing.T) {
 		{"redirect", func(w http.ResponseWriter, q *http.Request) {
 			http.Redirect(w, q, "http://login.example/", http.StatusFound)
 		}, "internet.answer.foreign"},
-		{"silence", func(_ http.ResponseWriter, q *http.Request) { <-q.Context().Done() }, "internet.timeout"},
+		{"silence", unanswered, "internet.timeout"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
