@@ -8,7 +8,7 @@ import (
 	"io/fs"
 )
 
-//go:embed policies locale
+//go:embed policies locale systems.json
 var files embed.FS
 
 // The web pages stand alone, so that a program that serves none does not carry them.
@@ -32,6 +32,9 @@ func Policy(name string) ([]byte, error) { return fs.ReadFile(files, "policies/"
 
 // Locale is the message catalogue of a language, as "en".
 func Locale(language string) ([]byte, error) { return fs.ReadFile(files, "locale/"+language+".json") }
+
+// Systems is the table of operating systems and of how long their makers support them.
+func Systems() ([]byte, error) { return fs.ReadFile(files, "systems.json") }
 
 // Web is a template or style of the recruiter's pages, as "lookup.html".
 func Web(name string) ([]byte, error) { return fs.ReadFile(web, "web/"+name) }

@@ -34,6 +34,8 @@ type Spec struct {
 	Timeout time.Duration
 	// MaxBytes is the most it may move over the network, both directions together.
 	MaxBytes int64
+	// Fans: it makes the processor work as hard as it can, and the fans may become loud.
+	Fans bool
 	// Fresh is how long its evidence may be reused when an interrupted run goes on.
 	Fresh time.Duration
 }

@@ -35,6 +35,9 @@ type Event struct {
 	Observations []envelope.Envelope
 	// Voice is a FLAC file of the person's voice, which they agreed to be sent; set for finished events.
 	Voice []byte
+	// Private are lines for the person at this computer that go into no report, by
+	// what they are; set for finished events.
+	Private map[string][]string
 	// Kept says that the evidence is from an earlier, interrupted part of this run.
 	Kept bool
 	// Err is what the check returned, for the log; nil where it measured.

@@ -20,6 +20,7 @@ type Recorder struct {
 	facts        map[string]string
 	observations []envelope.Envelope
 	voice        []byte
+	private      map[string][]string
 	series       []report.Series
 	progress     func(Progress)
 }
@@ -98,6 +99,20 @@ func (r *Recorder) Voice(flac []byte) {
 	}
 }
 
+// Private records lines that help the person at this computer and go into no
+// report, as the names of programs. No lines are not recorded.
+func (r *Recorder) Private(key string, lines []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed || len(lines) == 0 {
+		return
+	}
+	if r.private == nil {
+		r.private = map[string][]string{}
+	}
+	r.private[key] = slices.Clone(lines)
+}
+
 // Fact records a named observation that is not a number. An empty value is not recorded.
 func (r *Recorder) Fact(key, value string) {
 	r.mu.Lock()
@@ -128,6 +143,6 @@ func (r *Recorder) close() Result {
 	r.closed = true
 	return Result{
 		Evidence:     report.Evidence{Metrics: slices.Clone(r.metrics), Facts: maps.Clone(r.facts), Series: slices.Clone(r.series)},
-		Observations: slices.Clone(r.observations), Voice: r.voice,
+		Observations: slices.Clone(r.observations), Voice: r.voice, Private: maps.Clone(r.private),
 	}
 }

@@ -33,6 +33,8 @@ type Result struct {
 	Observations []envelope.Envelope
 	// Voice is a FLAC file of the person's voice, which they agreed to be sent; nil where there is none.
 	Voice []byte
+	// Private are lines for the person at this computer that go into no report, by what they are.
+	Private map[string][]string
 }
 
 // Run runs the checks, in their order where they share a resource and side by
@@ -111,7 +113,7 @@ func (r *Runner) one(ctx context.Context, c Check) Result {
 	ev.ElapsedMS = time.Since(begin).Milliseconds()
 	ev.Outcome, ev.Reason, ev.Fault = outcome(ctx, err)
 	r.emit(Event{Type: EventFinished, Check: spec.ID, At: time.Now(), Elapsed: time.Since(begin),
-		Evidence: ev, Observations: res.Observations, Voice: res.Voice, Err: err})
+		Evidence: ev, Observations: res.Observations, Voice: res.Voice, Private: res.Private, Err: err})
 	return res
 }
 

@@ -109,6 +109,10 @@ const (
 // end, where the check came to a result all the same: a code without its family. It changes no verdict.
 const OursFact = "ours"
 
+// UnreadFact is the fact of a check that names what there is on the computer and
+// could not be read, as words with spaces between. It changes no verdict.
+const UnreadFact = "unread"
+
 // AttemptFact is the fact of an observation that says the how-manieth time this
 // check was begun under the invite, from "1".
 const AttemptFact = "attempt"

@@ -23,16 +23,22 @@ type Config struct {
 	STUN []string
 	// Quick ends the speed check as soon as it is known what the policy asks.
 	Quick bool
+	// Thorough loads the processor for a minute instead of some seconds.
+	Thorough bool
+	// Systems is the table of operating systems and their support.
+	Systems []byte
 }
 
 // All makes every check, in the order in which they run, for what p asks. far is nil without an invite.
 //
-// The processor comes first, while nothing of ours has run; then what needs the
+// The computer comes first, while nothing of ours has run; then what needs the
 // person, who is fresh and sits there; then the line, whose checks run by themselves.
 func All(cfg Config, far session.Far, p policy.Policy) []checks.Check {
+	computer := machine.SystemConfig{Table: cfg.Systems}
 	line := internet.Config{}
 	call := webrtc.Config{STUN: cfg.STUN}
 	if far != nil {
+		computer.Far = far.Session
 		line.Far, line.Open = far.Session, far.Open
 		call.Far, call.Open = far.Session, far.Open
 	}
@@ -42,8 +48,9 @@ func All(cfg Config, far session.Far, p policy.Policy) []checks.Check {
 		line.Quick = &internet.Bounds{Down: p.Bounds("internet.download.mbps"), Up: p.Bounds("internet.upload.mbps")}
 	}
 	return []checks.Check{
-		machine.NewCPU(),
+		machine.NewSystem(computer),
 		machine.NewMemory(),
+		machine.NewCPU(cfg.Thorough),
 		audio.NewOutput(sound),
 		audio.NewMicrophone(sound),
 		internet.New(line),

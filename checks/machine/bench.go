@@ -2,174 +2,78 @@ package machine
 
 import (
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
-	"crypto/sha256"
-	"math"
-	"math/bits"
-	"math/cmplx"
+	"errors"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
+
+	"linecheck/checks/internal/stats"
 )
 
-// The reference of the score, version 1: a processor that does exactly this
-// much a second with each kind of work has 1000 points. The numbers are fixed
-// and belong to no product; a change of work or numbers is a new Revision.
+// The scale of the scores: the reference has refPoints. It is named in
+// METHODS.md; a change of the work, of the scale or of Go's own way to do the
+// work is a new scale.
 const (
-	refPoints  = 1000.0
-	refSeal    = 1.5e9 // bytes of AES-128-GCM
-	refHash    = 1.0e9 // bytes of SHA-256
-	refSort    = 25e6  // 32-bit integers, sorted 4096 at a time
-	refFourier = 60e3  // complex FFTs of 1024 points
+	scale     = "1"
+	refPoints = 1000.0
 )
 
-const (
-	// slice is how long one kind of work goes on before the next.
-	slice       = 2 * time.Millisecond
-	kinds       = 4
-	sealBytes   = 16 << 10
-	sortNumbers = 4096
-	fourierSize = 1024
-)
-
-// worker does the work of one core, on memory of its own.
-type worker struct {
-	aead    cipher.AEAD
-	plain   []byte
-	sealed  []byte
-	nonce   []byte
-	digest  [sha256.Size]byte
-	seed    uint32
-	numbers []uint32
-	wave    []complex128
-	spun    []complex128
-	twiddle []complex128
-
-	units [kinds]float64
-	spent [kinds]time.Duration
-	// slices is how many slices of work were done.
-	slices int
+// referenceRound is how long the reference takes for each kind's share of a
+// round, and for all of it, in seconds.
+func referenceRound() (shares [parts]float64, all float64) {
+	shares = [parts]float64{integer: 1.26e-3, float: 1.28e-3, memory: 0.56e-3, call: 1.30e-3, adding: 0.05e-3}
+	for _, s := range shares {
+		all += s
+	}
+	return shares, all
 }
 
-func newWorker(seed uint32) (*worker, error) {
-	block, err := aes.NewCipher(make([]byte, 16))
-	if err != nil {
-		return nil, err
-	}
-	aead, err := cipher.NewGCM(block)
-	if err != nil {
-		return nil, err
-	}
-	w := &worker{
-		aead: aead, plain: make([]byte, sealBytes), sealed: make([]byte, 0, sealBytes+aead.Overhead()), nonce: make([]byte, aead.NonceSize()),
-		seed: seed | 1, numbers: make([]uint32, sortNumbers),
-		wave: make([]complex128, fourierSize), spun: make([]complex128, fourierSize), twiddle: make([]complex128, fourierSize/2),
-	}
-	for i := range w.wave {
-		w.wave[i] = complex(math.Sin(float64(i)*0.37), 0)
-	}
-	for i := range w.twiddle {
-		w.twiddle[i] = cmplx.Rect(1, -2*math.Pi*float64(i)/fourierSize)
-	}
-	return w, nil
+// window is the piece of time that speed is told for: more than two periods of
+// a processor quota, as Linux sets them by default, so that each window holds
+// about as much of a quota's pauses as the next.
+const window = 250 * time.Millisecond
+
+// errWork: what was computed came out wrong.
+var errWork = errors.New("the work of the benchmark came out wrong")
+
+// timeline is when one worker did what.
+type timeline struct {
+	// ends is when each round ended, from the beginning of all.
+	ends []time.Duration
+	// took is how long each round's share of a kind took.
+	took [parts][]time.Duration
+	// right says that everything came out as it must.
+	right bool
 }
 
-// do does one piece of the given kind of work and returns how many units it was.
-func (w *worker) do(kind int) float64 {
-	switch kind {
-	case 0:
-		w.sealed = w.aead.Seal(w.sealed[:0], w.nonce, w.plain, nil)
-		w.plain[0] = w.sealed[0]
-		return sealBytes
-	case 1:
-		w.digest = sha256.Sum256(w.plain)
-		w.plain[1] = w.digest[0]
-		return sealBytes
-	case 2:
-		for i := range w.numbers {
-			w.seed ^= w.seed << 13
-			w.seed ^= w.seed >> 17
-			w.seed ^= w.seed << 5
-			w.numbers[i] = w.seed
+// work goes round until ctx ends.
+func (w *worker) work(ctx context.Context, begin time.Time) (t timeline) {
+	runtime.LockOSThread() // the system shares the processor out, not Go
+	defer runtime.UnlockOSThread()
+	at := time.Since(begin)
+	for ctx.Err() == nil {
+		for kind := range parts {
+			w.do(kind)
+			now := time.Since(begin)
+			t.took[kind] = append(t.took[kind], now-at)
+			at = now
 		}
-		slices.Sort(w.numbers)
-		return sortNumbers
-	default:
-		w.fourier()
-		return 1
+		t.ends = append(t.ends, at)
 	}
-}
-
-// fourier transforms the wave: radix 2, decimation in time.
-func (w *worker) fourier() {
-	shift := 64 - bits.Len(fourierSize-1)
-	for i := range w.spun {
-		w.spun[bits.Reverse64(uint64(i))>>shift] = w.wave[i]
-	}
-	for half := 1; half < fourierSize; half *= 2 {
-		step := fourierSize / (2 * half)
-		for from := 0; from < fourierSize; from += 2 * half {
-			for k := range half {
-				a, b := w.spun[from+k], w.spun[from+half+k]*w.twiddle[k*step]
-				w.spun[from+k], w.spun[from+half+k] = a+b, a-b
-			}
-		}
-	}
-}
-
-// work goes round the kinds until ctx ends.
-func (w *worker) work(ctx context.Context) {
-	for kind := 0; ctx.Err() == nil; kind = (kind + 1) % kinds {
-		begin := time.Now()
-		var took time.Duration
-		for took < slice {
-			w.units[kind] += w.do(kind)
-			took = time.Since(begin)
-		}
-		w.spent[kind] += took
-		w.slices++
-	}
-}
-
-// points is the geometric mean of the four speeds against the reference; 0
-// where a kind of work had no turn.
-func (w *worker) points() float64 {
-	reference := [kinds]float64{refSeal, refHash, refSort, refFourier}
-	product := 1.0
-	for i, ref := range reference {
-		if w.spent[i] <= 0 {
-			return 0
-		}
-		product *= w.units[i] / w.spent[i].Seconds() / ref
-	}
-	return refPoints * math.Pow(product, 1.0/kinds)
-}
-
-// bench lets that many workers work at the same time and sums their points.
-// slices is how many slices of work the score rests on.
-func bench(ctx context.Context, workers int, length time.Duration) (points float64, slices int, err error) {
-	all, err := crew(workers)
-	if err != nil {
-		return 0, 0, err
-	}
-	timed, cancel := context.WithTimeout(ctx, length)
-	defer cancel()
-	all.run(timed)
-	for _, w := range all {
-		points += w.points()
-		slices += w.slices
-	}
-	return points, slices, ctx.Err()
+	t.right = w.right
+	return t
 }
 
 // gang is workers that work at the same time.
 type gang []*worker
 
+// crew makes n workers that share the areas.
 func crew(n int) (gang, error) {
 	var all gang
+	m := newAreas()
 	for i := range n {
-		w, err := newWorker(uint32(i) * 2654435761)
+		w, err := newWorker(i, m)
 		if err != nil {
 			return nil, err
 		}
@@ -178,11 +82,125 @@ func crew(n int) (gang, error) {
 	return all, nil
 }
 
-// run works until ctx ends.
-func (g gang) run(ctx context.Context) {
+// run works for that long, or until ctx ends, and returns when each worker did what.
+func (g gang) run(ctx context.Context, length time.Duration) ([]timeline, error) {
+	timed, cancel := context.WithTimeout(ctx, length)
+	defer cancel()
+	lines := make([]timeline, len(g))
+	begin := time.Now()
 	var done sync.WaitGroup
-	for _, w := range g {
-		done.Go(func() { w.work(ctx) })
+	for i, w := range g {
+		done.Go(func() { lines[i] = w.work(timed, begin) })
 	}
 	done.Wait()
+	for _, l := range lines {
+		if !l.right && ctx.Err() == nil {
+			return lines, errWork
+		}
+	}
+	return lines, ctx.Err()
+}
+
+// tally is the work of some workers over several stretches of time.
+type tally struct {
+	// windows are the points of each window, in order.
+	windows []float64
+	// took is how long each round's share of a kind took, in seconds.
+	took [parts][]float64
+	// rounds is how many rounds were done.
+	rounds int
+}
+
+// add counts one stretch. What counts is time on the clock: a computer that lets
+// this program run half of the time is half as fast.
+func (t *tally) add(lines []timeline) {
+	var whole time.Duration
+	for i, l := range lines {
+		if len(l.ends) == 0 {
+			return
+		}
+		if end := l.ends[len(l.ends)-1]; i == 0 || end < whole {
+			whole = end
+		}
+		t.rounds += len(l.ends)
+		for kind := range parts {
+			for _, d := range l.took[kind] {
+				t.took[kind] = append(t.took[kind], d.Seconds())
+			}
+		}
+	}
+	_, round := referenceRound()
+	n := max(1, int((whole+window/2)/window))
+	for i := range n {
+		from, to := whole*time.Duration(i)/time.Duration(n), whole*time.Duration(i+1)/time.Duration(n)
+		done := 0.0
+		for _, l := range lines {
+			done += l.within(from, to)
+		}
+		if to > from {
+			t.windows = append(t.windows, refPoints*done*round/(to-from).Seconds())
+		}
+	}
+}
+
+// within is how many rounds fall between two moments; a round that is cut by one counts in part.
+func (t timeline) within(from, to time.Duration) (rounds float64) {
+	var began time.Duration
+	i, _ := slices.BinarySearch(t.ends, from)
+	if i > 0 {
+		began = t.ends[i-1]
+	}
+	for ; i < len(t.ends) && began < to; i++ {
+		ended := t.ends[i]
+		part := min(ended, to) - max(began, from)
+		if part > 0 {
+			rounds += part.Seconds() / (ended - began).Seconds()
+		}
+		began = ended
+	}
+	return rounds
+}
+
+// points are what all workers together are worth: the mean of the middle half
+// of the windows, which leaves out what only disturbs now and then. 0 without work.
+func (t *tally) points() float64 { return stats.MidMean(t.windows) }
+
+// kinds tells the kinds of work apart: the points of the whole, times how much
+// better or worse than the reference a kind does beside the others. A kind's
+// usual time is its median, which pauses of the whole program leave alone.
+func (t *tally) kinds() (by [kinds]float64) {
+	ref, refRound := referenceRound()
+	var usual [parts]float64
+	sum := 0.0
+	for kind := range parts {
+		usual[kind] = stats.Median(t.took[kind])
+		sum += usual[kind]
+	}
+	points := t.points()
+	for kind, took := range usual[:kinds] {
+		if took > 0 {
+			by[kind] = points * (ref[kind] / took) * (sum / refRound)
+		}
+	}
+	return by
+}
+
+// clock is the processor's clock as it was measured, in hertz: the median over
+// the rounds of one addition a tick. 0 without work.
+func (t *tally) clock() float64 {
+	if took := stats.Median(t.took[adding]); took > 0 {
+		return additions / took
+	}
+	return 0
+}
+
+// sustained is how fast the last quarter of the windows was against the first;
+// ok is false where there are too few.
+func (t *tally) sustained() (ratio float64, windows int, ok bool) {
+	quarter := len(t.windows) / 4
+	if quarter == 0 {
+		return 0, 0, false
+	}
+	first, last := stats.Median(t.windows[:quarter]), stats.Median(t.windows[len(t.windows)-quarter:])
+	return last / first, 2 * quarter, first > 0
 }

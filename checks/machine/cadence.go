@@ -13,36 +13,42 @@ const (
 	// missed is how late a beat may be: half a packet. Later, and a sound device
 	// with the usual two packets of reserve is about to run dry.
 	missed = 10 * time.Millisecond
-	// asleep is a lateness that no load explains: the computer was suspended.
+	// asleep is a lateness that no load explains: the computer was suspended, or
+	// this program was stopped.
 	asleep = 2 * time.Second
+	// awake is by how much the clocks that count sleep and those that don't may
+	// disagree where there was none.
+	awake = 100 * time.Millisecond
 )
 
 // errAsleep: the computer slept in the middle of the measurement.
 var errAsleep = errors.New("the computer was suspended meanwhile")
 
-// cadence keeps that many cores busy and returns how late, in milliseconds, a
-// thread was that wanted to run every 20 ms.
-func cadence(ctx context.Context, workers int, length time.Duration) (late []float64, err error) {
-	load, err := crew(workers)
-	if err != nil {
-		return nil, err
-	}
+// keepTime keeps the gang at work and returns what it did, and how late, in
+// milliseconds, a thread was meanwhile that wanted to run every 20 ms.
+func keepTime(ctx context.Context, g gang, length time.Duration) (lines []timeline, late []float64, err error) {
 	// The thread gets a scheduling slot of its own beside the workers', so that
 	// the system's punctuality is measured and not that of Go's scheduler.
 	before := runtime.GOMAXPROCS(0)
-	runtime.GOMAXPROCS(max(before, workers) + 1)
+	runtime.GOMAXPROCS(max(before, len(g)) + 1)
 	defer runtime.GOMAXPROCS(before)
 
 	working, stop := context.WithCancel(ctx)
-	ended := make(chan struct{})
+	defer stop()
+	ended := make(chan error, 1)
 	go func() {
-		defer close(ended)
-		load.run(working)
+		var err error
+		lines, err = g.run(working, length)
+		ended <- err
 	}()
 	late, err = beats(ctx, int(length/beat))
-	stop()
-	<-ended
-	return late, err
+	if err != nil {
+		stop()
+		<-ended
+		return nil, nil, err
+	}
+	err = <-ended
+	return lines, late, err
 }
 
 // beats waits for n moments 20 ms apart and returns how late it was for each,

@@ -3,12 +3,13 @@ package machine
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math"
+	"os"
+	"slices"
 	"testing"
 	"testing/fstest"
 	"time"
-
-	"linecheck/checks"
-	"linecheck/report"
 )
 
 func TestParseCPUMax(t *testing.T) {
@@ -36,7 +37,7 @@ func TestParseMembership(t *testing.T) {
 		"0::/a//b/\n0::/second\n":     "/a/b",
 		"0::/with space and: colon\n": "/with space and: colon",
 	} {
-		got, ok := parseMembership(text)
+		got, ok := parseMembership(text, "")
 		if got != want || ok != (want != "") {
 			t.Errorf("parseMembership(%q) = %q, %v; want %q", text, got, ok, want)
 		}
@@ -88,47 +89,68 @@ func TestReadIsBounded(t *testing.T) {
 }
 
 func TestAsk(t *testing.T) {
-	if got, ok := ask(t.Context(), func(context.Context) (int, error) { return 7, nil }); !ok || got != 7 {
+	yes := func(int) bool { return true }
+	q := newQuestions(t.Context())
+	if got, ok := ask(q, "a", func(context.Context) (int, error) { return 7, nil }, yes); !ok || got != 7 {
 		t.Errorf("ask = %v, %v", got, ok)
 	}
-	if _, ok := ask(t.Context(), func(context.Context) (int, error) { return 7, errors.New("no") }); ok {
-		t.Error("an error counts as an answer")
+	for name, question := range map[string]func(context.Context) (int, error){
+		"none":    func(context.Context) (int, error) { return 7, fmt.Errorf("no: %w", errNone) },
+		"missing": func(context.Context) (int, error) { _, err := os.Open("/nowhere/at/all"); return 7, err },
+	} {
+		if got, ok := ask(q, name, question, yes); ok || got != 0 {
+			t.Errorf("%s counts as an answer", name)
+		}
+	}
+	if len(q.unread) > 0 {
+		t.Errorf("what there is not is called unread: %v", q.unread)
+	}
+	for name, question := range map[string]func(context.Context) (int, error){
+		"error":      func(context.Context) (int, error) { return 7, errors.New("no") },
+		"panic":      func(context.Context) (int, error) { panic("no") },
+		"impossible": func(context.Context) (int, error) { return -1, nil },
+		"late":       func(ctx context.Context) (int, error) { <-ctx.Done(); return 7, ctx.Err() },
+	} {
+		if _, ok := ask(q, name, question, func(n int) bool { return n > 0 }); ok || !slices.Contains(q.unread, name) {
+			t.Errorf("%s: an answer (%v), unread %v", name, ok, q.unread)
+		}
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	begin := time.Now()
-	_, ok := ask(ctx, func(ctx context.Context) (int, error) { <-ctx.Done(); time.Sleep(10 * time.Millisecond); return 7, nil })
-	if ok || time.Since(begin) > time.Second {
+	q = newQuestions(ctx)
+	_, ok := ask(q, "x", func(ctx context.Context) (int, error) { <-ctx.Done(); time.Sleep(10 * time.Millisecond); return 7, nil }, yes)
+	if ok || time.Since(begin) > time.Second || len(q.unread) > 0 {
 		t.Errorf("a question that outlives its context: %v after %v", ok, time.Since(begin))
 	}
 }
 
 func TestLoadRatio(t *testing.T) {
 	tests := []struct {
-		name                       string
-		busy0, total0, busy1, all1 float64
-		want                       float64 // below 0: absent
+		name          string
+		before, after []work
+		want          []float64 // of all together, then of each
 	}{
-		{"a quarter", 100, 1000, 101, 1004, 0.25},
-		{"idle", 100, 1000, 100, 1004, 0},
-		{"all", 100, 1000, 104, 1004, 1},
-		{"clock stands still", 100, 1000, 100, 1000, -1},
-		{"counts backwards", 100, 1000, 99, 1004, -1},
-		{"busier than there is", 100, 1000, 110, 1004, -1},
+		{"a quarter", []work{{"cpu0", 100, 1000}}, []work{{"cpu0", 101, 1004}}, []float64{0.25, 0.25}},
+		{"idle", []work{{"cpu0", 100, 1000}}, []work{{"cpu0", 100, 1004}}, []float64{0, 0}},
+		{"two", []work{{"cpu0", 1, 10}, {"cpu1", 5, 10}}, []work{{"cpu0", 5, 14}, {"cpu1", 5, 14}}, []float64{0.5, 1, 0}},
+		{"one went away", []work{{"cpu0", 1, 10}, {"cpu1", 5, 10}}, []work{{"cpu1", 6, 14}}, []float64{0.25, 0.25}},
+		{"clock stands still", []work{{"cpu0", 100, 1000}}, []work{{"cpu0", 100, 1000}}, nil},
+		{"counts backwards", []work{{"cpu0", 100, 1000}}, []work{{"cpu0", 99, 1004}}, nil},
+		{"one is nonsense", []work{{"cpu0", 1, 10}, {"cpu1", 5, 10}}, []work{{"cpu0", 3, 14}, {"cpu1", 500, 14}}, []float64{0.5, 0.5}},
+		{"not a number", []work{{"cpu0", math.NaN(), math.NaN()}}, []work{{"cpu0", math.Inf(1), math.Inf(1)}}, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			s := hostile(4, 0, 0, nil)
-			calls := 0
-			s.busy = func(context.Context) (float64, float64, error) {
-				if calls++; calls == 1 {
-					return tt.busy0, tt.total0, nil
+			var got []float64
+			for i, m := range loads(tt.before, tt.after) {
+				got = append(got, float64(m.Value))
+				if i == 0 && m.Key != "machine.cpu.load.ratio" {
+					t.Errorf("first comes %s", m.Key)
 				}
-				return tt.busy1, tt.all1, nil
 			}
-			m, ok := cpuOf(t, s).Metric("machine.cpu.load.ratio")
-			if ok != (tt.want >= 0) || ok && float64(m.Value) != tt.want {
-				t.Errorf("load = %v (%v), want %v", m.Value, ok, tt.want)
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("loads = %v, want %v", got, tt.want)
 			}
 		})
 	}
@@ -144,12 +166,5 @@ func TestMissedIsBelowAsleep(t *testing.T) {
 	}
 }
 
-// cpuOf is the evidence of the quick check of that system.
-func cpuOf(t *testing.T, s system) report.Evidence {
-	t.Helper()
-	e, _ := checks.RunOne(t.Context(), &CPU{system: s, part: 0.03}, nil)
-	if e.Outcome != report.Measured {
-		t.Fatalf("%s %s", e.Outcome, e.Reason)
-	}
-	return e
-}
+// quick is the short check of that system.
+func quick(s system) *CPU { return &CPU{system: s, all: allTime, part: 0.05} }

@@ -2,67 +2,95 @@ package machine
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"os"
-	"strings"
+	"slices"
 	"time"
-	"unicode"
 
 	"github.com/shirou/gopsutil/v3/cpu"
 	"github.com/shirou/gopsutil/v3/disk"
-	"github.com/shirou/gopsutil/v3/host"
 	"github.com/shirou/gopsutil/v3/mem"
 
 	"linecheck/checks/internal/load"
 )
 
-// askTime is how long one question to the system may take. Some systems answer
-// through slow services, or hang on a lost network disk.
-const askTime = 1500 * time.Millisecond
-
 // system is what is asked of the operating system. An error, or a value out of
-// all bounds, means that it does not tell.
+// all bounds, means that it does not tell; errNone, that it has not got it.
 type system struct {
 	// cores counts logical processors, or physical cores.
 	cores func(ctx context.Context, logical bool) (int, error)
-	// busy is how many processor seconds were spent busy, and how many there were.
-	busy func(ctx context.Context) (busy, total float64, err error)
+	// busy is what each processor that this program may use has done so far.
+	busy func(ctx context.Context) ([]work, error)
 	// model is the processor's name.
 	model func(ctx context.Context) (string, error)
-	// platform is the system's name and version, as "ubuntu" and "24.04".
-	platform func(ctx context.Context) (name, version string, err error)
-	// guest is what the system runs in, as "kvm"; empty where it is no guest.
+	// frequency is how fast the processor's clock is.
+	frequency func(ctx context.Context) (frequency, error)
+	// processes is what each process has used; name is one's program.
+	processes func(ctx context.Context) (processes, error)
+	name      func(ctx context.Context, pid int32) (string, error)
+	// release is which operating system this is.
+	release func(ctx context.Context) (release, error)
+	// guest is what the system runs in, as "kvm"; "no" where it is no guest.
 	guest func(ctx context.Context) (string, error)
+	// remote is whether the person sits at another computer.
+	remote func(ctx context.Context) (bool, error)
+	// screen is the size of the main screen, in pixels.
+	screen func(ctx context.Context) (width, height int, err error)
+	// battery is whether the computer runs on its battery; saver whether it saves energy.
+	battery func(ctx context.Context) (bool, error)
+	saver   func(ctx context.Context) (bool, error)
 	// memory and swap are in bytes.
 	memory func(ctx context.Context) (total, available uint64, err error)
 	swap   func(ctx context.Context) (used uint64, err error)
+	// pressure is how short of memory the system is.
+	pressure func(ctx context.Context) (pressure, error)
 	// disk is what is free where the user's files are, in bytes.
 	disk func(ctx context.Context) (free uint64, err error)
+	// slept is how long the computer has slept since it was started.
+	slept func() time.Duration
 	// root is the file system to find the limits of control groups in.
 	root fs.FS
+}
+
+// frequency are clock rates in hertz; 0 where one is not told.
+type frequency struct {
+	// max is the highest the processor may reach, base what it is sold with, now the one of the moment.
+	max, base, now float64
+}
+
+// possible says whether one of the rates can be true.
+func (f frequency) possible() bool {
+	return slices.ContainsFunc([]float64{f.max, f.base, f.now}, func(hz float64) bool { return within(hz, lowestHz, highestHz) })
+}
+
+// release is which operating system this is.
+type release struct {
+	// id and version are as in the table of systems, as "ubuntu" and "24.04".
+	id, version string
+	// edition is "home" or "enterprise", where the maker supports them for different times.
+	edition string
 }
 
 // thisSystem asks the system we run on.
 func thisSystem() system {
 	return system{
-		cores: cpu.CountsWithContext,
-		busy:  load.Seconds,
-		model: func(ctx context.Context) (string, error) {
-			all, err := cpu.InfoWithContext(ctx)
-			if err != nil || len(all) == 0 {
-				return "", err
-			}
-			return all[0].ModelName, nil
-		},
-		platform: platform,
-		guest: func(ctx context.Context) (string, error) {
-			name, role, err := host.VirtualizationWithContext(ctx)
-			if role != "guest" {
-				name = ""
-			}
-			return name, err
-		},
+		cores:     cpu.CountsWithContext,
+		busy:      busy,
+		model:     model,
+		frequency: clockRates,
+		processes: listProcesses,
+		name:      processName,
+		release:   thisRelease,
+		guest:     guest,
+		remote:    remote,
+		screen:    screen,
+		battery:   onBattery,
+		saver:     savesEnergy,
 		memory: func(ctx context.Context) (uint64, uint64, error) {
+			if err := regular("/proc/meminfo"); err != nil {
+				return 0, 0, err
+			}
 			m, err := mem.VirtualMemoryWithContext(ctx)
 			if err != nil {
 				return 0, 0, err
@@ -70,15 +98,44 @@ func thisSystem() system {
 			return m.Total, m.Available, nil
 		},
 		swap: func(ctx context.Context) (uint64, error) {
+			if err := errors.Join(regular("/proc/meminfo"), regular("/proc/vmstat")); err != nil {
+				return 0, err
+			}
 			s, err := mem.SwapMemoryWithContext(ctx)
 			if err != nil {
 				return 0, err
 			}
 			return s.Used, nil
 		},
-		disk: freeAtHome,
-		root: os.DirFS("/"),
+		pressure: memoryPressure,
+		disk:     freeAtHome,
+		slept:    slept,
+		root:     os.DirFS("/"),
 	}
+}
+
+// busy asks for the counters of each processor that this program may use.
+func busy(ctx context.Context) ([]work, error) {
+	if err := regular("/proc/stat"); err != nil {
+		return nil, err
+	}
+	all, err := cpu.TimesWithContext(ctx, true)
+	if err != nil {
+		return nil, err
+	}
+	mine := usable()
+	var list []work
+	for _, t := range all {
+		if mine != nil && !mine(t.CPU) {
+			continue
+		}
+		b, all := load.Seconds(t)
+		list = append(list, work{core: t.CPU, busy: b, total: all})
+	}
+	if len(list) == 0 {
+		return nil, errors.New("the load is not told")
+	}
+	return list, nil
 }
 
 func freeAtHome(ctx context.Context) (uint64, error) {
@@ -93,53 +150,21 @@ func freeAtHome(ctx context.Context) (uint64, error) {
 	return u.Free, nil
 }
 
-// ask puts one question to the system and waits no longer than askTime. A call
-// that hangs in the system is left behind; there is no way to end it.
-func ask[T any](ctx context.Context, question func(context.Context) (T, error)) (answer T, ok bool) {
-	ctx, cancel := context.WithTimeout(ctx, askTime)
-	defer cancel()
-	type reply struct {
-		answer T
-		err    error
+// maxSystemFile bounds what is read of the system's own files, in bytes.
+const maxSystemFile = 4 << 20
+
+// regular refuses what is no plain file, or too long a one, where the library
+// would read on for ever. A file that is not there is for the library to miss.
+func regular(path string) error {
+	st, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
 	}
-	got := make(chan reply, 1)
-	go func() {
-		a, err := question(ctx)
-		got <- reply{a, err}
-	}()
-	select {
-	case r := <-got:
-		return r.answer, r.err == nil
-	case <-ctx.Done():
-		return answer, false
+	if err != nil {
+		return err
 	}
-}
-
-// pair carries two answers through ask.
-type pair[T any] struct{ a, b T }
-
-func both[T any](question func(context.Context) (T, T, error)) func(context.Context) (pair[T], error) {
-	return func(ctx context.Context) (pair[T], error) {
-		a, b, err := question(ctx)
-		return pair[T]{a, b}, err
+	if !st.Mode().IsRegular() || st.Size() > maxSystemFile {
+		return errors.New(path + " is not what it should be")
 	}
+	return nil
 }
-
-// clean makes a system's text one short line of printable characters.
-func clean(s string) string {
-	const longest = 80
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return ' '
-		}
-		if !unicode.IsPrint(r) || r == unicode.ReplacementChar {
-			return -1
-		}
-		return r
-	}, s)
-	short := []rune(strings.Join(strings.Fields(s), " "))
-	return strings.TrimSpace(string(short[:min(longest, len(short))]))
-}
-
-// within says whether a value can be true at all.
-func within(v, lowest, highest float64) bool { return v >= lowest && v <= highest }

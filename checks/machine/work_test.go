@@ -1,6 +1,7 @@
 package machine
 
 import (
+	"errors"
 	"math"
 	"math/cmplx"
 	"slices"
@@ -11,47 +12,149 @@ import (
 
 // The work is real: each kind gives the right result.
 func TestWorkIsRight(t *testing.T) {
-	w, err := newWorker(7)
+	w, err := newWorker(7, newAreas())
 	if err != nil {
 		t.Fatal(err)
 	}
-	plain := slices.Clone(w.plain)
-	w.do(0)
-	if got, err := w.aead.Open(nil, w.nonce, w.sealed, nil); err != nil || !slices.Equal(got, plain) {
-		t.Errorf("what was sealed does not open: %v", err)
-	}
-	if w.do(1); w.digest == [32]byte{} {
-		t.Error("no digest")
-	}
-	if w.do(2); !slices.IsSorted(w.numbers) || w.numbers[0] == w.numbers[sortNumbers-1] {
+	w.do(integer)
+	if !slices.IsSorted(w.numbers) || w.numbers[0] == w.numbers[sortNumbers-1] {
 		t.Error("the numbers are not sorted")
 	}
-	w.do(3)
+	w.do(float)
 	for _, k := range []int{0, 1, 60, 61, 511, 1023} { // against the definition
 		var sum complex128
 		for i, v := range w.wave {
 			sum += v * cmplx.Rect(1, -2*math.Pi*float64(k*i%fourierSize)/fourierSize)
 		}
-		if cmplx.Abs(sum-w.spun[k]) > 1e-8 {
-			t.Errorf("transform at %d = %v, want %v", k, w.spun[k], sum)
+		if cmplx.Abs(sum-w.spectrum[k]) > 1e-8 {
+			t.Errorf("transform at %d = %v, want %v", k, w.spectrum[k], sum)
 		}
+	}
+	at := w.at
+	if w.do(memory); w.at != at+pieceBytes {
+		t.Errorf("the memory was read from %d to %d", at, w.at)
+	}
+	w.do(call)
+	if len(w.phone.sealed) != payloadBytes+w.phone.aead.Overhead() || w.phone.text.Len() < 300 || slices.Max(w.phone.payload) == 0 {
+		t.Errorf("%d bytes sealed, %d of a message", len(w.phone.sealed), w.phone.text.Len())
+	}
+	if got := add(0); got != fibonacci(additions+1) {
+		t.Errorf("%d additions make %d", additions, got)
+	}
+	if !w.right {
+		t.Error("right work is called wrong")
 	}
 }
 
+// fibonacci is the number of that rank, without its carries.
+func fibonacci(n int) uint64 {
+	a, b := uint64(0), uint64(1)
+	for range n - 1 {
+		a, b = b, a+b
+	}
+	return b
+}
+
+// Work that comes out wrong is noticed: nobody can leave it out.
+func TestWrongWorkIsNoticed(t *testing.T) {
+	g, err := crew(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g[0].areas.b[g[0].at+77]++
+	if _, err := g.run(t.Context(), 20*time.Millisecond); !errors.Is(err, errWork) {
+		t.Errorf("%v", err)
+	}
+}
+
+// steady is a worker's time: rounds of the reference's length times that factor, for that long.
+func steady(slower float64, lasts time.Duration) (l timeline) {
+	shares, _ := referenceRound()
+	at := time.Duration(0)
+	for at < lasts {
+		for kind, share := range shares {
+			d := time.Duration(share * slower * float64(time.Second))
+			l.took[kind] = append(l.took[kind], d)
+			at += d
+		}
+		l.ends = append(l.ends, at)
+	}
+	return l
+}
+
+func near(got, want float64) bool { return math.Abs(got-want) <= 0.001*math.Abs(want) }
+
 func TestPointsFollowTheReference(t *testing.T) {
-	w := &worker{}
-	if w.points() != 0 {
+	var none tally
+	if none.add(nil); none.points() > 0 || none.clock() > 0 {
 		t.Error("points without work")
 	}
-	for i, ref := range [kinds]float64{refSeal, refHash, refSort, refFourier} {
-		w.units[i], w.spent[i] = ref/2, time.Second/2
+	var one, two, slow tally
+	one.add([]timeline{steady(1, time.Second)})
+	two.add([]timeline{steady(1, time.Second), steady(2, time.Second)})
+	slow.add([]timeline{steady(4, time.Second)})
+	if p := one.points(); !near(p, 1000) {
+		t.Errorf("the reference itself has %v points", p)
 	}
-	if got := w.points(); math.Abs(got-1000) > 1e-9 {
-		t.Errorf("the reference itself has %v points", got)
+	if p := two.points(); !near(p, 1500) {
+		t.Errorf("the reference and one half as fast have %v points", p)
 	}
-	w.units[2] *= 16
-	if got := w.points(); math.Abs(got-2000) > 1e-9 {
-		t.Errorf("16 times in one of four kinds gives %v points, want 2000", got)
+	if p := slow.points(); !near(p, 250) {
+		t.Errorf("a fourth of the speed has %v points", p)
+	}
+	for kind, p := range one.kinds() {
+		if !near(p, 1000) {
+			t.Errorf("kind %d of the reference has %v points", kind, p)
+		}
+	}
+	if hz := one.clock(); !near(hz, additions/0.05e-3) {
+		t.Errorf("clock %v", hz)
+	}
+	if len(one.windows) != 4 {
+		t.Errorf("%d windows of a second", len(one.windows))
+	}
+}
+
+// A pause that comes back counts; one that comes once does not.
+func TestPausesCount(t *testing.T) {
+	paused := func(every int, pause time.Duration) float64 {
+		l := steady(1, 2*time.Second)
+		late := time.Duration(0)
+		for i := range l.ends {
+			if i%every == every-1 {
+				late += pause
+				l.took[i%kinds][i] += pause
+			}
+			l.ends[i] += late
+		}
+		var all tally
+		all.add([]timeline{l})
+		for kind, p := range all.kinds() {
+			if !near(p, all.points()) {
+				t.Errorf("pauses of %v make kind %d differ: %v of %v points", pause, kind, p, all.points())
+			}
+		}
+		return all.points()
+	}
+	_, round := referenceRound()
+	if p := paused(11, time.Duration(11*round*float64(time.Second))); math.Abs(p-500) > 10 {
+		t.Errorf("half of the time gives %v points", p)
+	}
+	if p := paused(400, 300*time.Millisecond); math.Abs(p-1000) > 20 {
+		t.Errorf("one pause gives %v points", p)
+	}
+}
+
+func TestSustained(t *testing.T) {
+	var all tally
+	for _, slower := range []float64{1, 1, 1.2, 2} {
+		all.add([]timeline{steady(slower, time.Second)})
+	}
+	if ratio, _, ok := all.sustained(); !ok || math.Abs(ratio-0.5) > 0.01 {
+		t.Errorf("half of the speed at the end is %v (%v)", ratio, ok)
+	}
+	if _, _, ok := (&tally{windows: []float64{1, 2, 3}}).sustained(); ok {
+		t.Error("a quarter of three")
 	}
 }
 
@@ -63,7 +166,21 @@ func TestCPUQuota(t *testing.T) {
 		ok   bool
 	}{
 		{"no groups", fstest.MapFS{}, 0, false},
-		{"version 1 only", fstest.MapFS{"proc/self/cgroup": {Data: []byte("3:cpu:/x\n")}}, 0, false},
+		{"version 1", fstest.MapFS{
+			"proc/self/cgroup":                        {Data: []byte("4:memory:/\n3:cpu,cpuacct:/x\n0::/\n")},
+			"proc/self/mountinfo":                     {Data: []byte("33 31 0:30 / /sys/fs/cgroup/cpu rw,relatime shared:3 - cgroup cgroup rw,cpu,cpuacct\n34 31 0:31 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n")},
+			"sys/fs/cgroup/cpu/x/cpu.cfs_quota_us":    {Data: []byte("50000\n")},
+			"sys/fs/cgroup/cpu/x/cpu.cfs_period_us":   {Data: []byte("100000\n")},
+			"sys/fs/cgroup/cpu/cpu.cfs_quota_us":      {Data: []byte("-1\n")},
+			"sys/fs/cgroup/cpu/cpu.cfs_period_us":     {Data: []byte("100000\n")},
+			"sys/fs/cgroup/memory/x/cpu.cfs_quota_us": {Data: []byte("1\n")},
+		}, 0.5, true},
+		{"version 1 in a container", fstest.MapFS{
+			"proc/self/cgroup":                    {Data: []byte("3:cpu:/docker/abc\n")},
+			"proc/self/mountinfo":                 {Data: []byte("33 31 0:30 /docker/abc /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n")},
+			"sys/fs/cgroup/cpu/cpu.cfs_quota_us":  {Data: []byte("200000\n")},
+			"sys/fs/cgroup/cpu/cpu.cfs_period_us": {Data: []byte("100000\n")},
+		}, 2, true},
 		{"unlimited", fstest.MapFS{"proc/self/cgroup": {Data: []byte("0::/\n")}, "sys/fs/cgroup/cpu.max": {Data: []byte("max 100000\n")}}, 0, false},
 		{"container", fstest.MapFS{"proc/self/cgroup": {Data: []byte("0::/\n")}, "sys/fs/cgroup/cpu.max": {Data: []byte("150000 100000\n")}}, 1.5, true},
 		{"the parent is stricter", fstest.MapFS{
@@ -109,8 +226,8 @@ func TestWorkersDoNotAlias(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g[0].do(2)
-	if g[1].numbers[0] != 0 || g[0].seed == g[1].seed {
+	g[0].do(integer)
+	if g[1].numbers[0] != 0 || g[0].seed == g[1].seed || g[0].at == g[1].at {
 		t.Error("two workers share their memory")
 	}
 }

@@ -170,6 +170,9 @@ func (p *Probe) Handler() http.Handler {
 	at("GET "+base+"/speedtest/{file}", p.download)
 	at("POST "+base+"/speedtest/upload.php", p.upload)
 	at("GET "+base+"/speedtest/received", p.received)
+	at("GET "+base+"/clock", func(_ *session, w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, exchange.Clock{ClockMS: time.Now().UnixMilli()})
+	})
 	at("POST "+base+"/echo", p.echo)
 	at("POST "+base+"/ice", p.ice)
 	return mux

@@ -170,6 +170,7 @@ type record struct {
 	Evidence     report.Evidence     `json:"evidence"`
 	Observations []envelope.Envelope `json:"observations"`
 	Voice        []byte              `json:"voice,omitzero"`
+	Private      map[string][]string `json:"private,omitzero"`
 	Devices      string              `json:"devices"`
 	Finished     time.Time           `json:"finished"`
 }

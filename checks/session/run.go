@@ -27,7 +27,7 @@ func (s *Session) Run(ctx context.Context, events func(checks.Event)) []report.E
 	var todo []checks.Check
 	for _, c := range s.plan {
 		if r, ok := s.kept[c.Spec().ID]; ok {
-			events(checks.Event{Type: checks.EventFinished, Check: c.Spec().ID, At: time.Now(), Evidence: &r.Evidence, Kept: true})
+			events(checks.Event{Type: checks.EventFinished, Check: c.Spec().ID, At: time.Now(), Evidence: &r.Evidence, Private: r.Private, Kept: true})
 			continue
 		}
 		todo = append(todo, c)
@@ -40,7 +40,7 @@ func (s *Session) Run(ctx context.Context, events func(checks.Event)) []report.E
 		events(e)
 	}}
 	for _, res := range runner.Run(ctx, todo) {
-		s.kept[res.Evidence.Check] = record{Evidence: res.Evidence, Observations: res.Observations, Voice: res.Voice}
+		s.kept[res.Evidence.Check] = record{Evidence: res.Evidence, Observations: res.Observations, Voice: res.Voice, Private: res.Private}
 	}
 	return s.evidence()
 }
@@ -53,7 +53,7 @@ func (s *Session) note(e checks.Event) {
 	case e.Type == checks.EventFinished && e.Err != nil:
 		s.log.Warn("finished", "check", e.Check, "elapsed", e.Elapsed, "outcome", e.Evidence.Outcome, "reason", e.Evidence.Reason, "error", e.Err)
 	case e.Type == checks.EventFinished:
-		s.log.Info("finished", "check", e.Check, "elapsed", e.Elapsed, "outcome", e.Evidence.Outcome)
+		s.log.Info("finished", "check", e.Check, "elapsed", e.Elapsed, "outcome", e.Evidence.Outcome, "private", e.Private)
 	}
 }
 
@@ -75,7 +75,7 @@ func (s *Session) keep(e checks.Event) {
 	if s.partial || e.Evidence.Outcome != report.Measured {
 		return
 	}
-	r := record{Evidence: *e.Evidence, Observations: e.Observations, Voice: e.Voice, Devices: s.opt.Devices, Finished: e.At.UTC()}
+	r := record{Evidence: *e.Evidence, Observations: e.Observations, Voice: e.Voice, Private: e.Private, Devices: s.opt.Devices, Finished: e.At.UTC()}
 	if err := save(s.folder.recordPath(e.Check), r); err != nil {
 		s.log.Error("cannot keep a result", "check", e.Check, "error", err)
 	}

@@ -20,12 +20,15 @@ import (
 // options checks what was given before anything runs.
 func (p *program) options() (session.Options, func(), error) {
 	f, none := p.flags, func() {}
-	opt := session.Options{Server: f.probe, Checks: f.checks, Devices: f.input + "\n" + f.output, Program: buildinfo.Program(name), MachineID: host.HostIDWithContext, PDF: document.Draw()}
+	opt := session.Options{Server: f.probe, Checks: f.checks, Devices: f.input + "\n" + f.output + map[bool]string{true: "\nthorough"}[f.thorough], Program: buildinfo.Program(name), MachineID: host.HostIDWithContext, PDF: document.Draw()}
 	if f.invite == "" && f.probe != "" {
 		return opt, none, cli.Fail(cli.Usage, "--probe needs --invite: a probe measures only for an invite")
 	}
 	if f.invite != "" && f.policy != "" {
 		return opt, none, cli.Fail(cli.Usage, "--policy and --invite exclude each other: the invite brings its policy")
+	}
+	if f.quick && f.thorough {
+		return opt, none, cli.Fail(cli.Usage, "--quick and --thorough exclude each other")
 	}
 	var err error
 	if opt.Home, err = wiring.Home(); err != nil {
@@ -50,7 +53,7 @@ func (p *program) options() (session.Options, func(), error) {
 	if !f.yes && term.IsTerminal(int(os.Stdin.Fd())) {
 		person = &typist{keys: p.keys, show: p.terminal, words: p.words}
 	}
-	if opt.Make, err = wiring.Checks(f.input, f.output, person, f.quick); err != nil {
+	if opt.Make, err = wiring.Checks(wiring.Choice{Input: f.input, Output: f.output, Person: person, Quick: f.quick, Thorough: f.thorough}); err != nil {
 		return opt, none, err
 	}
 	log, closeLog := wiring.Log(opt.Home)

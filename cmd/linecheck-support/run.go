@@ -21,7 +21,8 @@ import (
 type runFlags struct {
 	invite, probe, policy, out, input, output string
 	checks                                    []string
-	yes, json, quick, noUpload, strict        bool
+	yes, json, quick, thorough                bool
+	noUpload, strict                          bool
 	name                                      string
 }
 
@@ -53,6 +54,7 @@ is not authentic, has expired or is revoked.`,
 	fl.StringVar(&f.input, "input", "", "microphone (a part of its name, see 'devices')")
 	fl.StringVar(&f.output, "output", "", "headphones or speakers (a part of the name)")
 	fl.BoolVar(&f.quick, "quick", false, "end the speed check as soon as it is known whether the line is fast enough")
+	fl.BoolVar(&f.thorough, "thorough", false, "load the processor for a minute, to see whether it slows down when it gets hot")
 	fl.BoolVar(&f.noUpload, "no-upload", false, "seal the report, but do not send it")
 	fl.BoolVar(&f.strict, "strict", false, "exit with 4 where the result is ready with warnings")
 	fl.StringVar(&f.name, "sign", "", "full legal name as electronic signature, where the invite asks for it")

@@ -93,6 +93,9 @@ func (t *terminal) plan(s *session.Session, noUpload bool) {
 		t.notice("  - " + w.Name(item.ID) + note)
 	}
 	t.notice(fmt.Sprintf("%s %d s, %s %d MB.", w.Name("plan.takes"), int(typical.Seconds()+0.5), w.Name("plan.moves"), bytes/1e6))
+	if slices.ContainsFunc(s.Plan(), func(i session.Item) bool { return i.Fans && !i.Kept }) {
+		t.notice(w.Name("plan.fans"))
+	}
 	switch {
 	case inv == nil || s.Partial() || !confirmed:
 		t.notice(w.Name("plan.nothing-sent"))
@@ -199,7 +202,7 @@ func (t *terminal) describe(r *row) string {
 		if m.Value == 0 {
 			continue // nothing yet
 		}
-		text += fmt.Sprintf("  %s %s", render.Short(m.Value), m.Unit)
+		text += "  " + render.Quantity(m.Value.String(), m.Unit, t.words)
 		break
 	}
 	return text

@@ -65,7 +65,7 @@ func open(cmd *cobra.Command, invite string) error {
 	}
 	person := gui.NewPerson()
 	choose := func(input, output string) (session.Make, error) {
-		return wiring.Checks(input, output, person, false)
+		return wiring.Checks(wiring.Choice{Input: input, Output: output, Person: person})
 	}
 	log, closeLog := wiring.Log(opt.Home)
 	defer closeLog()

@@ -57,8 +57,11 @@ func (m *Model) welcome() WelcomeView {
 	v.Rows = append(v.Rows, m.cost()...)
 	for _, p := range o.Plan {
 		row := Row{Name: m.words.Name(p.ID)}
-		if p.Kept {
+		switch {
+		case p.Kept:
 			row.Value = m.say("gui.plan.kept")
+		case p.Fans:
+			row.Value = m.say("gui.plan.fans")
 		}
 		v.Plan = append(v.Plan, row)
 	}

@@ -51,6 +51,8 @@ func (m *Model) value(v, unit string) string {
 		return bytes(f)
 	case "count", "":
 		return render.Short(n)
+	case "Hz":
+		return render.Quantity(v, unit, m.words)
 	default:
 		return render.Short(n) + " " + m.words.Name(unit)
 	}

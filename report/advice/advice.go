@@ -73,7 +73,8 @@ func (c *Catalogue) Find(code string) (Advice, bool) {
 // List are all codes that have texts, sorted.
 func (c *Catalogue) List() []string { return slices.Sorted(maps.Keys(c.Codes)) }
 
-// For is the advice for a finding, with its blanks filled. A code without
+// For is the advice for a finding, with its blanks filled: by name, where an
+// argument is a key that has one, or several with commas between. A code without
 // texts is shown as it is rather than hidden.
 func (c *Catalogue) For(f report.Finding) Advice {
 	a, ok := c.Find(f.Code)
@@ -82,11 +83,11 @@ func (c *Catalogue) For(f report.Finding) Advice {
 	}
 	var pairs []string
 	for _, k := range slices.Sorted(maps.Keys(f.Args)) {
-		v := f.Args[k]
-		if name, ok := c.Names[v]; ok {
-			v = name
+		words := strings.Split(f.Args[k], ", ")
+		for i, w := range words {
+			words[i] = c.Name(w)
 		}
-		pairs = append(pairs, "{"+k+"}", v)
+		pairs = append(pairs, "{"+k+"}", strings.Join(words, ", "))
 	}
 	fill := strings.NewReplacer(pairs...)
 	return Advice{Title: fill.Replace(a.Title), Why: fill.Replace(a.Why), Action: fill.Replace(a.Action), Worked: fill.Replace(a.Worked)}

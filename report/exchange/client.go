@@ -172,6 +172,8 @@ func (c *Client) call(ctx context.Context, method, path string, v, answer any) e
 		err = strict.Decode(data, maxAnswer, a)
 	case *Echo:
 		err = strict.Decode(data, maxAnswer, a)
+	case *Clock:
+		err = strict.Decode(data, maxAnswer, a)
 	case *ICE:
 		err = strict.Decode(data, maxAnswer, a)
 	default:

@@ -73,6 +73,12 @@ type ICEServer struct {
 	Credential string   `json:"credential,omitzero"`
 }
 
+// Clock is what time it is at the server.
+type Clock struct {
+	// ClockMS is Unix time in milliseconds.
+	ClockMS int64 `json:"clock_ms"`
+}
+
 // Growth is the proof that the log of To entries continues the one of From:
 // SHA-256 hashes in lower-case hex, at most 64.
 type Growth struct {

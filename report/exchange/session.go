@@ -31,6 +31,13 @@ func (s *Session) Echo(ctx context.Context, offer Echo) (Echo, error) {
 	return answer, err
 }
 
+// Clock asks what time it is at the server.
+func (s *Session) Clock(ctx context.Context) (Clock, error) {
+	var c Clock
+	err := s.call(ctx, http.MethodGet, s.path("/clock"), nil, &c)
+	return c, err
+}
+
 // ICE asks for servers and fresh credentials for a call.
 func (s *Session) ICE(ctx context.Context) (ICE, error) {
 	var ice ICE

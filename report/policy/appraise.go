@@ -69,6 +69,7 @@ func Appraise(p Policy, evidence []report.Evidence) Appraisal {
 	}
 	a.Findings = append(a.Findings, requests(p, evidence)...)
 	a.Findings = append(a.Findings, ours(evidence)...)
+	a.Findings = append(a.Findings, unread(evidence)...)
 	for _, f := range beyond(evidence) {
 		a.Findings = append(a.Findings, f)
 		verdict = worse(verdict, report.ReadyWithWarnings)

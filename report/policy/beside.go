@@ -38,6 +38,25 @@ func ours(evidence []report.Evidence) (found []report.Finding) {
 	return found
 }
 
+// UnreadCode is the finding for what there is on the computer and could not be
+// read: it is told, and held against nobody.
+const UnreadCode = "machine.unread"
+
+// unread names, for each check, what could not be read.
+func unread(evidence []report.Evidence) (found []report.Finding) {
+	for _, e := range evidence {
+		words := strings.Fields(e.Facts[report.UnreadFact])
+		if len(words) == 0 {
+			continue
+		}
+		for i, w := range words {
+			words[i] = "unread." + w
+		}
+		found = append(found, report.Finding{Code: UnreadCode, Check: e.Check, Severity: report.Info, Fault: report.FaultUs, Args: map[string]string{"what": strings.Join(words, ", ")}})
+	}
+	return found
+}
+
 // BeyondCode is the finding for a download speed that the applicant's program
 // claims and the recruiter's probe did not see acknowledged.
 const BeyondCode = "internet.download.beyond"

@@ -140,7 +140,7 @@ func value(v, unit string, words *advice.Catalogue) string {
 	if v == "" {
 		return words.Name("value.absent")
 	}
-	return with(v, unit, words)
+	return Quantity(v, unit, words)
 }
 
 func tier(t, unit string, words *advice.Catalogue) string {
@@ -153,7 +153,7 @@ func tier(t, unit string, words *advice.Catalogue) string {
 	} else if rest, ok := strings.CutPrefix(t, "<= "); ok {
 		sign, t = words.Name("tier.at-most")+" ", rest
 	}
-	return sign + with(t, unit, words)
+	return sign + Quantity(t, unit, words)
 }
 
 // Clean keeps a stranger's text from steering the terminal or turning the

@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"linecheck/report"
-	"linecheck/report/advice"
 	"linecheck/report/policy"
 )
 
@@ -24,9 +23,10 @@ func unit(r policy.RuleResult) string {
 	return ""
 }
 
-// with puts a number and its unit into the form that people read: ratios as
-// per cent, bytes as gigabytes, and no more digits than they mean something.
-func with(v, unit string, words *advice.Catalogue) string {
+// Quantity puts a number and its unit into the form that people read: ratios as
+// per cent, bytes as gigabytes, a processor's clock as gigahertz, and no more
+// digits than they mean something. What is no number is a word with a name.
+func Quantity(v, unit string, words interface{ Name(key string) string }) string {
 	f, err := strconv.ParseFloat(v, 64)
 	if err != nil {
 		return Clean(words.Name(v))
@@ -41,9 +41,14 @@ func with(v, unit string, words *advice.Catalogue) string {
 	case "count":
 		return Short(report.Number(f))
 	default:
+		if unit == "Hz" && f >= gigahertz/10 {
+			return Short(report.Number(f/gigahertz)) + " GHz"
+		}
 		return Short(report.Number(f)) + " " + unit
 	}
 }
+
+const gigahertz = 1e9
 
 // Short keeps three significant digits, or the whole number where that is more.
 func Short(n report.Number) string {

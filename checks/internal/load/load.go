@@ -13,24 +13,20 @@ import (
 // value where the system does not tell.
 type Work struct{ busy, total float64 }
 
-// Seconds sums all processors. Waiting for a disk is not busy; time that a
-// hypervisor gave to others is, because nobody here could use it.
-func Seconds(ctx context.Context) (busy, total float64, err error) {
-	all, err := cpu.TimesWithContext(ctx, false)
-	if err != nil || len(all) == 0 {
-		return 0, 0, err
-	}
-	t := all[0] // guest time is part of user time already
-	busy = t.User + t.System + t.Nice + t.Irq + t.Softirq + t.Steal
-	return busy, busy + t.Idle + t.Iowait, nil
+// Seconds is what a processor's counters say, in seconds. Waiting for a disk is
+// not busy; time that a hypervisor gave to others is, because nobody here could use it.
+func Seconds(t cpu.TimesStat) (busy, total float64) {
+	busy = t.User + t.System + t.Nice + t.Irq + t.Softirq + t.Steal // guest time is part of user time already
+	return busy, busy + t.Idle + t.Iowait
 }
 
 // Now asks the system.
 func Now(ctx context.Context) Work {
-	busy, total, err := Seconds(ctx)
-	if err != nil {
+	all, err := cpu.TimesWithContext(ctx, false)
+	if err != nil || len(all) == 0 {
 		return Work{}
 	}
+	busy, total := Seconds(all[0])
 	return Work{busy: busy, total: total}
 }
 

@@ -34,6 +34,14 @@ func Median(values []float64) float64 {
 	return Quantile(slices.Sorted(slices.Values(values)), 0.5)
 }
 
+// MidMean is the mean of the middle half of the values (the interquartile mean):
+// nearly as steady as the mean, and blind to what is far out. NaN of none.
+func MidMean(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	out := len(sorted) / 4
+	return Mean(sorted[out : len(sorted)-out])
+}
+
 // Mean is the arithmetic mean, NaN of nothing.
 func Mean(values []float64) float64 {
 	if len(values) == 0 {

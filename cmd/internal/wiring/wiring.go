@@ -53,16 +53,29 @@ func HelperCommand() *cobra.Command {
 	}
 }
 
-// Checks makes the checks for the chosen devices; empty names mean the
-// system's own choice. person is who can be asked, nil where nobody can; quick says
-// that an answer is wanted soon rather than a number.
-func Checks(input, output string, person checks.Person, quick bool) (session.Make, error) {
+// Choice is what the person at the computer decided about the checks.
+type Choice struct {
+	// Input and Output are parts of the sound devices' names; empty for the system's own choice.
+	Input, Output string
+	// Person is who can be asked, nil where nobody can.
+	Person checks.Person
+	// Quick: an answer is wanted soon rather than a number. Thorough: the processor is loaded for a minute.
+	Quick, Thorough bool
+}
+
+// Checks makes the checks as chosen.
+func Checks(c Choice) (session.Make, error) {
 	h, err := Helper()
 	if err != nil {
 		return nil, err
 	}
 	spoken, err := spokenDigits()
-	cfg := catalog.Config{Quick: quick, Audio: audio.Config{Helper: h, Input: input, Output: output, Person: person, Spoken: spoken}}
+	if err != nil {
+		return nil, err
+	}
+	systems, err := assets.Systems()
+	cfg := catalog.Config{Quick: c.Quick, Thorough: c.Thorough, Systems: systems,
+		Audio: audio.Config{Helper: h, Input: c.Input, Output: c.Output, Person: c.Person, Spoken: spoken}}
 	return func(far session.Far, p policy.Policy) []checks.Check { return catalog.All(cfg, far, p) }, err
 }
 
