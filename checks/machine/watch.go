@@ -15,6 +15,8 @@ const (
 	glance = 250 * time.Millisecond
 	// shownCores is for how many cores the load is told one by one.
 	shownCores = 64
+	// shownPrograms is how many of the busiest programs are named.
+	shownPrograms = 8
 	// busyShare is from which share of one core on a program counts as busy.
 	busyShare = 0.1
 )
@@ -114,6 +116,9 @@ func (c *CPU) busy(q *questions, rec *checks.Recorder, before processes, cores i
 	var names []string
 	for _, p := range list {
 		sum += p.share / float64(cores)
+		if len(names) == shownPrograms {
+			continue
+		}
 		name, err := inTime(q.ctx, func(ctx context.Context) (string, error) { return c.system.name(ctx, p.pid) })
 		if err != nil || !says(name) {
 			name = fmt.Sprint(p.pid)

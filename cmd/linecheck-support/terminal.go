@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -157,6 +158,9 @@ func (t *terminal) event(e checks.Event) {
 			}
 		}
 		t.notice(t.finished(e))
+		for _, what := range slices.Sorted(maps.Keys(e.Private)) {
+			t.notice("  " + t.words.Name(what) + ": " + render.Clean(strings.Join(e.Private[what], ", ")))
+		}
 	}
 	t.draw()
 }

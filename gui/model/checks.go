@@ -54,6 +54,8 @@ type row struct {
 	at    checks.Progress
 	kept  bool
 	why   *report.Evidence // of a check that ended without a result
+	// private are lines that stay on this computer, by what they are.
+	private map[string][]string
 }
 
 func rowsOf(plan []Planned) []row {
@@ -78,7 +80,7 @@ func (m *Model) event(e Event) {
 		e.Progress.Fraction = max(e.Progress.Fraction, r.at.Fraction)
 		r.state, r.at = Running, e.Progress
 	case checks.EventFinished:
-		r.state, r.kept = Done, e.Kept
+		r.state, r.kept, r.private = Done, e.Kept, e.Private
 		if e.Evidence != nil && e.Evidence.Outcome != report.Measured {
 			r.state, r.why = Without, e.Evidence
 		}

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strings"
 
 	"linecheck/report"
@@ -35,6 +36,8 @@ type FindingView struct {
 	Title, Why, Action string
 	// Fault says who can do something about it.
 	Fault string
+	// Programs names those that are to be closed; it is shown here and sent nowhere. Empty for none.
+	Programs string
 	// Follows says how many other checks wait for it; empty for none.
 	Follows string
 }
@@ -103,6 +106,9 @@ func (m *Model) finding(f report.Finding, all []report.Finding) FindingView {
 		Title: render.Clean(a.Title), Why: render.Clean(a.Why), Action: render.Clean(a.Action),
 		Fault: m.say("gui.fault." + string(f.Fault)),
 	}
+	if f.Code == busyCode {
+		v.Programs = m.programs(f.Check)
+	}
 	follow := 0
 	for _, o := range all {
 		if o.DependsOn == f.Code {
@@ -114,3 +120,18 @@ func (m *Model) finding(f report.Finding, all []report.Finding) FindingView {
 	}
 	return v
 }
+
+// busyCode is the finding that other programs keep the computer busy.
+const busyCode = "machine.cpu.busy"
+
+// programs are the busiest ones that a check saw.
+func (m *Model) programs(check string) string {
+	i := slices.IndexFunc(m.rows, func(r row) bool { return r.id == check })
+	if i < 0 || len(m.rows[i].private[programsKey]) == 0 {
+		return ""
+	}
+	return render.Clean(m.words.Name(programsKey) + ": " + strings.Join(m.rows[i].private[programsKey], ", "))
+}
+
+// programsKey is the name under which a check keeps the busiest programs.
+const programsKey = "programs"

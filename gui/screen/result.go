@@ -50,7 +50,7 @@ func rule(r model.RuleView) fyne.CanvasObject {
 // finding is one thing that is wrong and the one thing to do.
 func finding(f model.FindingView) fyne.CanvasObject {
 	box := lineBox(strong(f.Title))
-	for _, l := range []string{f.Why, f.Action} {
+	for _, l := range []string{f.Why, f.Action, f.Programs} {
 		if l != "" {
 			box.Add(text(l))
 		}
