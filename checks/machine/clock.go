@@ -31,9 +31,10 @@ func (s *System) clock(q *questions, rec *checks.Recorder) {
 	var best reading
 	n := 0
 	for range clockAsks {
-		before := s.now()
+		before, begun := s.clocks()
 		there, err := far.Clock(ctx)
-		r, steady := compare(before, s.now(), there.ClockMS)
+		after, ended := s.clocks()
+		r, steady := compare(before, after, ended-begun, there.ClockMS)
 		if err != nil {
 			break
 		}
@@ -52,6 +53,15 @@ func (s *System) clock(q *questions, rec *checks.Recorder) {
 	rec.Metric("machine.clock.uncertainty.ms", best.trip/2, "ms", n)
 }
 
+// ownClocks are the clock on the wall, and one that only runs on.
+func ownClocks() func() (wall time.Time, running time.Duration) {
+	zero := time.Now()
+	return func() (time.Time, time.Duration) {
+		now := time.Now()
+		return now.Round(0), now.Sub(zero)
+	}
+}
+
 // reading is one comparison of two clocks, in milliseconds.
 type reading struct {
 	// offset is by how much this clock is ahead, on the assumption that the way there
@@ -59,12 +69,11 @@ type reading struct {
 	offset, trip float64
 }
 
-// compare takes this computer's clock before and after the other was read.
-// steady is false where somebody set it in between.
-func compare(before, after time.Time, thereMS int64) (r reading, steady bool) {
-	trip := after.Sub(before)                   // of the clock that only runs on
-	wall := after.Round(0).Sub(before.Round(0)) // of the one on the wall
+// compare takes the clock on the wall before and after the other was read, and
+// how long that took by the clock that only runs on. steady is false where the two
+// contradict each other: somebody set the one on the wall in between.
+func compare(before, after time.Time, trip time.Duration, thereMS int64) (r reading, steady bool) {
 	r.trip = float64(trip) / float64(time.Millisecond)
-	r.offset = float64(before.Add(trip/2).Round(0).Sub(time.UnixMilli(thereMS))) / float64(time.Millisecond)
-	return r, (wall - trip).Abs() <= jumped
+	r.offset = float64(before.Add(trip/2).Sub(time.UnixMilli(thereMS))) / float64(time.Millisecond)
+	return r, (after.Sub(before) - trip).Abs() <= jumped
 }

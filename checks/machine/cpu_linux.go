@@ -9,6 +9,8 @@ import (
 
 	"github.com/shirou/gopsutil/v3/cpu"
 	"golang.org/x/sys/unix"
+
+	"linecheck/checks/internal/load"
 )
 
 // model is the processor's name.
@@ -22,7 +24,7 @@ func model(ctx context.Context) (string, error) {
 
 // info is what the library makes of the first processor.
 func info(ctx context.Context) (cpu.InfoStat, error) {
-	if err := regular("/proc/cpuinfo"); err != nil {
+	if err := load.Plain("/proc/cpuinfo"); err != nil {
 		return cpu.InfoStat{}, err
 	}
 	all, err := cpu.InfoWithContext(ctx)

@@ -2,17 +2,23 @@ package machine
 
 import (
 	"context"
+	"errors"
 	"os"
 	"runtime"
 	"strings"
 
-	"github.com/godbus/dbus/v5"
 	"github.com/shirou/gopsutil/v3/host"
+
+	"linecheck/checks/internal/bus"
+	"linecheck/checks/internal/load"
 )
 
 // guest is what this system runs in. The library knows containers and most
 // hypervisors by their traces; the processor tells of the others.
 func guest(ctx context.Context) (string, error) {
+	if err := load.Plain(traces()...); err != nil {
+		return "", err
+	}
 	name, role, err := host.VirtualizationWithContext(ctx)
 	switch {
 	case err != nil:
@@ -57,33 +63,22 @@ func farAway(env func(string) string) bool {
 
 // loginIsRemote asks systemd-logind about this program's session.
 func loginIsRemote(ctx context.Context) (bool, error) {
-	v, err := systemBus(ctx, "org.freedesktop.login1", "/org/freedesktop/login1/session/auto", "org.freedesktop.login1.Session.Remote")
+	v, err := property(ctx, "org.freedesktop.login1", "/org/freedesktop/login1/session/auto", "org.freedesktop.login1.Session", "Remote")
 	if err != nil {
 		return false, err
 	}
-	yes, ok := v.Value().(bool)
+	yes, ok := v.(bool)
 	if !ok {
 		return false, errNone
 	}
 	return yes, nil
 }
 
-// systemBus asks a service of the system for a property. A system without the
-// bus or the service has none.
-func systemBus(ctx context.Context, service string, path dbus.ObjectPath, property string) (dbus.Variant, error) {
-	conn, err := dbus.ConnectSystemBus(dbus.WithContext(ctx))
-	if err != nil {
-		return dbus.Variant{}, errNone
+// property asks a service of the system; one that is not there is none.
+func property(ctx context.Context, service, object, owner, name string) (any, error) {
+	v, err := bus.Property(ctx, service, object, owner, name)
+	if errors.Is(err, bus.ErrNone) {
+		err = errNone
 	}
-	defer conn.Close()
-	dot := strings.LastIndexByte(property, '.')
-	var v dbus.Variant
-	call := conn.Object(service, path).CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0, property[:dot], property[dot+1:])
-	if err := call.Store(&v); err != nil {
-		if ctx.Err() != nil {
-			return v, ctx.Err()
-		}
-		return v, errNone
-	}
-	return v, nil
+	return v, err
 }

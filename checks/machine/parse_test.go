@@ -138,6 +138,7 @@ func TestLoadRatio(t *testing.T) {
 		{"clock stands still", []work{{"cpu0", 100, 1000}}, []work{{"cpu0", 100, 1000}}, nil},
 		{"counts backwards", []work{{"cpu0", 100, 1000}}, []work{{"cpu0", 99, 1004}}, nil},
 		{"one is nonsense", []work{{"cpu0", 1, 10}, {"cpu1", 5, 10}}, []work{{"cpu0", 3, 14}, {"cpu1", 500, 14}}, []float64{0.5, 0.5}},
+		{"idle time taken back", []work{{"cpu0", 100, 1000}}, []work{{"cpu0", 100.25, 1000.24}}, []float64{1, 1}},
 		{"not a number", []work{{"cpu0", math.NaN(), math.NaN()}}, []work{{"cpu0", math.Inf(1), math.Inf(1)}}, nil},
 	}
 	for _, tt := range tests {

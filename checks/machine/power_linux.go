@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"github.com/godbus/dbus/v5"
 	"github.com/prometheus/procfs/sysfs"
 )
 
@@ -44,8 +43,8 @@ func batteryBelow(dir string) (bool, error) {
 // service knows, which desktops set, or else the firmware's own profile.
 func savesEnergy(ctx context.Context) (bool, error) {
 	for service, path := range profileServices() {
-		v, err := systemBus(ctx, service, path, service+".ActiveProfile")
-		if profile, ok := v.Value().(string); err == nil && ok {
+		v, err := property(ctx, service, path, service, "ActiveProfile")
+		if profile, ok := v.(string); err == nil && ok {
 			return profile == "power-saver", nil
 		}
 	}
@@ -56,8 +55,8 @@ func savesEnergy(ctx context.Context) (bool, error) {
 }
 
 // profileServices are the two names that the power profiles service has had, and where it answers.
-func profileServices() map[string]dbus.ObjectPath {
-	return map[string]dbus.ObjectPath{
+func profileServices() map[string]string {
+	return map[string]string{
 		"org.freedesktop.UPower.PowerProfiles": "/org/freedesktop/UPower/PowerProfiles",
 		"net.hadess.PowerProfiles":             "/net/hadess/PowerProfiles",
 	}

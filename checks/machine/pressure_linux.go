@@ -5,13 +5,15 @@ import (
 	"errors"
 
 	"github.com/prometheus/procfs"
+
+	"linecheck/checks/internal/load"
 )
 
 // memoryPressure asks the kernel's pressure stall information (PSI).
 func memoryPressure(context.Context) (pressure, error) { return pressureBelow("/proc") }
 
 func pressureBelow(dir string) (pressure, error) {
-	if err := regular(dir + "/pressure/memory"); err != nil {
+	if err := load.Plain(dir + "/pressure/memory"); err != nil {
 		return pressure{}, err
 	}
 	fs, err := procfs.NewFS(dir)

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/shirou/gopsutil/v3/process"
+
+	"linecheck/checks/internal/load"
 )
 
 // processes is how much processor time each process has used.
@@ -20,6 +22,9 @@ func (p processes) some() bool { return len(p.seconds) > 0 }
 
 // listProcesses asks for the processes that this user may see, without this one.
 func listProcesses(ctx context.Context) (processes, error) {
+	if err := load.Plain(traces()...); err != nil {
+		return processes{}, err
+	}
 	ids, err := process.PidsWithContext(ctx)
 	if err != nil {
 		return processes{}, err

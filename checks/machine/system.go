@@ -75,7 +75,12 @@ type release struct {
 // thisSystem asks the system we run on.
 func thisSystem() system {
 	return system{
-		cores:     cpu.CountsWithContext,
+		cores: func(ctx context.Context, logical bool) (int, error) {
+			if err := load.Plain("/proc/stat", "/proc/cpuinfo"); err != nil {
+				return 0, err
+			}
+			return cpu.CountsWithContext(ctx, logical)
+		},
 		busy:      busy,
 		model:     model,
 		frequency: clockRates,
@@ -88,7 +93,7 @@ func thisSystem() system {
 		battery:   onBattery,
 		saver:     savesEnergy,
 		memory: func(ctx context.Context) (uint64, uint64, error) {
-			if err := regular("/proc/meminfo"); err != nil {
+			if err := load.Plain("/proc/meminfo"); err != nil {
 				return 0, 0, err
 			}
 			m, err := mem.VirtualMemoryWithContext(ctx)
@@ -98,7 +103,7 @@ func thisSystem() system {
 			return m.Total, m.Available, nil
 		},
 		swap: func(ctx context.Context) (uint64, error) {
-			if err := errors.Join(regular("/proc/meminfo"), regular("/proc/vmstat")); err != nil {
+			if err := load.Plain("/proc/meminfo", "/proc/vmstat", "/proc/swaps"); err != nil {
 				return 0, err
 			}
 			s, err := mem.SwapMemoryWithContext(ctx)
@@ -116,7 +121,7 @@ func thisSystem() system {
 
 // busy asks for the counters of each processor that this program may use.
 func busy(ctx context.Context) ([]work, error) {
-	if err := regular("/proc/stat"); err != nil {
+	if err := load.Plain("/proc/stat"); err != nil {
 		return nil, err
 	}
 	all, err := cpu.TimesWithContext(ctx, true)
@@ -138,6 +143,12 @@ func busy(ctx context.Context) ([]work, error) {
 	return list, nil
 }
 
+// traces are the files in which the library looks for hypervisors and
+// containers, also when it is asked for the times of a process.
+func traces() []string {
+	return []string{"/proc/stat", "/proc/uptime", "/proc/modules", "/proc/cpuinfo", "/proc/bus/pci/devices", "/proc/filesystems", "/etc/os-release", "/proc/1/environ"}
+}
+
 func freeAtHome(ctx context.Context) (uint64, error) {
 	home, err := os.UserHomeDir()
 	if err != nil {
@@ -148,23 +159,4 @@ func freeAtHome(ctx context.Context) (uint64, error) {
 		return 0, err
 	}
 	return u.Free, nil
-}
-
-// maxSystemFile bounds what is read of the system's own files, in bytes.
-const maxSystemFile = 4 << 20
-
-// regular refuses what is no plain file, or too long a one, where the library
-// would read on for ever. A file that is not there is for the library to miss.
-func regular(path string) error {
-	st, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if !st.Mode().IsRegular() || st.Size() > maxSystemFile {
-		return errors.New(path + " is not what it should be")
-	}
-	return nil
 }

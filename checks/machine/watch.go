@@ -17,6 +17,9 @@ const (
 	shownCores = 64
 	// shownPrograms is how many of the busiest programs are named.
 	shownPrograms = 8
+	// slack is by how much the counters of one core may contradict each other: Linux
+	// counts idle time apart, and now and then takes a little of it back.
+	slack = 0.1
 	// busyShare is from which share of one core on a program counts as busy.
 	busyShare = 0.1
 )
@@ -88,9 +91,10 @@ func loads(before, after []work) (list []report.Metric) {
 			continue
 		}
 		b, t := now.busy-before[at].busy, now.total-before[at].total
-		if !(t > 0) || !within(b/t, 0, 1) {
+		if !(t > 0) || !within(b/t, -slack, 1+slack) {
 			continue
 		}
+		b = min(t, max(0, b))
 		busy, total = busy+b, total+t
 		if i < shownCores {
 			put(fmt.Sprintf("machine.cpu.load.core.%d.ratio", i+1), b/t)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/godbus/dbus/v5"
+	"linecheck/checks/internal/bus"
 )
 
 // busPatience is how long the system may take to say whether the connection is metered.
@@ -17,17 +17,7 @@ func Is() bool {
 	const service, yes, guessYes = "org.freedesktop.NetworkManager", 1, 3
 	ctx, cancel := context.WithTimeout(context.Background(), busPatience)
 	defer cancel()
-	bus, err := dbus.ConnectSystemBus(dbus.WithContext(ctx))
-	if err != nil {
-		return false
-	}
-	defer bus.Close()
-	var is dbus.Variant
-	call := bus.Object(service, "/org/freedesktop/NetworkManager").
-		CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", dbus.FlagNoAutoStart, service, "Metered")
-	if call.Store(&is) != nil {
-		return false
-	}
-	n, ok := is.Value().(uint32)
-	return ok && (n == yes || n == guessYes)
+	is, err := bus.Property(ctx, service, "/org/freedesktop/NetworkManager", service, "Metered")
+	n, ok := is.(uint32)
+	return err == nil && ok && (n == yes || n == guessYes)
 }
