@@ -8,7 +8,7 @@ PROGRAMS := linecheck linecheck-support linecheck-recruiter
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.1.4
 
-.PHONY: bench-audio bench-network demo test test-short check bench build deps deps-demo deps-test clean
+.PHONY: bench-audio bench-machine bench-network demo test test-short check bench build deps deps-demo deps-test clean
 
 demo: deps-demo build-terminal
 	@$(GO) build -o $(BIN)/internal/demo ./cmd/internal/demo
@@ -27,9 +27,13 @@ build-terminal: deps
 	$(GO) build -o $(BIN)/linecheck-support ./cmd/linecheck-support
 	CGO_ENABLED=0 $(GO) build -o $(BIN)/linecheck-recruiter ./cmd/linecheck-recruiter
 
-# One package at a time: many tests measure time, and would disturb each other.
+# Many tests measure time, and would disturb each other: their packages run one at
+# a time. The others go first, side by side.
+TIMED := /checks/(audio$$|audio/device|audio/virtual|internet|internal|machine|probe|session|testnet|webrtc)|/cmd/internal/(callpage|e2e|netbench)|/cmd/linecheck$$|/gui$$
+
 test: deps-test
-	$(GO) test -count=1 -timeout 15m -p 1 ./...
+	$(GO) test -count=1 -timeout 15m $$($(GO) list ./... | grep -Ev '$(TIMED)')
+	$(GO) test -count=1 -timeout 15m -p 1 $$($(GO) list ./... | grep -E '$(TIMED)')
 
 test-short: deps
 	$(GO) test -short ./...
@@ -62,6 +66,12 @@ bench-network: build-terminal
 	@sh .ci/deps bench
 	$(GO) build -o $(BIN)/internal/netbench ./cmd/internal/netbench
 	@$(BIN)/internal/netbench -bin $(BIN) $(ARGS)
+
+# How repeatable the processor's score is, beside sysbench and 7-Zip. Needs root; takes a quarter of an hour.
+bench-machine: build-terminal
+	@sh .ci/deps bench
+	$(GO) build -o $(BIN)/internal/machinebench ./cmd/internal/machinebench
+	@$(BIN)/internal/machinebench -bin $(BIN) $(ARGS)
 
 deps:
 	@sh .ci/deps build

@@ -68,10 +68,10 @@ func (w *worker) work(ctx context.Context, begin time.Time) (t timeline) {
 // gang is workers that work at the same time.
 type gang []*worker
 
-// crew makes n workers that share the areas.
-func crew(n int) (gang, error) {
+// crew makes n workers that share the areas. A new crew for each turn has its
+// memory elsewhere: how fast a program is depends a little on where that lies.
+func crew(n int, m areas) (gang, error) {
 	var all gang
-	m := newAreas()
 	for i := range n {
 		w, err := newWorker(i, m)
 		if err != nil {

@@ -144,12 +144,13 @@ type measured struct {
 
 // measure lets one core alone and all together take turns.
 func (c *CPU) measure(ctx context.Context, workers int, m *measured, begun func(turn int)) error {
-	all, err := crew(workers)
-	if err != nil {
-		return err
-	}
+	shared := newAreas()
 	for turn := range turns {
 		begun(turn)
+		all, err := crew(workers, shared)
+		if err != nil {
+			return err
+		}
 		lines, err := all[:1].run(ctx, c.lasting(singleTime/turns))
 		if err != nil {
 			return err

@@ -57,7 +57,7 @@ func fibonacci(n int) uint64 {
 
 // Work that comes out wrong is noticed: nobody can leave it out.
 func TestWrongWorkIsNoticed(t *testing.T) {
-	g, err := crew(1)
+	g, err := crew(1, newAreas())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,7 +222,7 @@ func FuzzCgroup(f *testing.F) {
 }
 
 func TestWorkersDoNotAlias(t *testing.T) {
-	g, err := crew(3)
+	g, err := crew(3, newAreas())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -95,10 +95,10 @@ func TestServerAwayFromTheStart(t *testing.T) {
 func TestInterrupt(t *testing.T) {
 	w := newWorld(t)
 	a := w.applicant()
-	args := []string{"--invite", w.invite("--policy", w.policy(map[string]string{"machine.memory": "machine.memory.total.bytes", "webrtc.media": "webrtc.rtt.ms"}))}
+	args := []string{"--invite", w.invite("--policy", w.policy(map[string]string{"machine.memory": "machine.memory.total.bytes", "internet.speed": "internet.download.mbps"}))}
 	var pressed time.Time
 	got := a.run(func(e event, p *os.Process) {
-		if e.Type == "progress" && e.Check == "webrtc.media" && e.Fraction > 0.3 && pressed.IsZero() {
+		if e.Type == "progress" && e.Check == "internet.speed" && e.Fraction > 0.3 && pressed.IsZero() {
 			pressed = time.Now()
 			_ = p.Signal(os.Interrupt)
 		}
@@ -109,8 +109,8 @@ func TestInterrupt(t *testing.T) {
 	if got.code != 1 || got.last().Type != "report" || !strings.Contains(got.stderr, "kept") {
 		t.Errorf("exit %d, %+v\n%s", got.code, got.last(), got.stderr)
 	}
-	if e, ok := got.finished("webrtc.media"); !ok || e.evidence(t).Outcome != "canceled" {
-		t.Errorf("webrtc.media: %s", e.Evidence)
+	if e, ok := got.finished("internet.speed"); !ok || e.evidence(t).Outcome != "canceled" {
+		t.Errorf("internet.speed: %s", e.Evidence)
 	}
 	got = a.run(nil, args...)
 	if e, _ := got.finished("machine.memory"); !e.Kept || got.code != 0 || !got.last().Sent {
