@@ -52,8 +52,12 @@ type areas struct{ a, b []byte }
 
 func newAreas() areas {
 	m := areas{a: make([]byte, areaBytes), b: make([]byte, areaBytes)}
-	for i := 0; i < areaBytes; i += 8 {
-		binary.LittleEndian.PutUint64(m.a[i:], uint64(i)*0x9e3779b97f4a7c15)
+	const pattern = 64 << 10
+	for i := 0; i < pattern; i += 8 {
+		binary.LittleEndian.PutUint64(m.a[i:], uint64(i+1)*0x9e3779b97f4a7c15)
+	}
+	for filled := pattern; filled < areaBytes; filled *= 2 {
+		copy(m.a[filled:], m.a[:filled])
 	}
 	copy(m.b, m.a)
 	return m

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -73,7 +74,7 @@ func (s step) apply() (wrap string, undo func(), err error) {
 		{"/sys/fs/cgroup/cpu/linecheck-bench", "cpu.cfs_quota_us", quota},
 		{"/sys/fs/cgroup/linecheck-bench", "cpu.max", quota + " " + fmt.Sprint(period)},
 	} {
-		if os.Mkdir(g.dir, 0o755) != nil {
+		if err := os.Mkdir(g.dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
 			continue
 		}
 		undo = func() { _ = os.Remove(g.dir) }

@@ -65,7 +65,7 @@ func (b bench) sysbench(wrap string, threads, seconds int) (float64, error) {
 
 // sevenZip is the total rating of a short run of 7-Zip's benchmark.
 func (b bench) sevenZip(wrap string, threads int) (float64, error) {
-	return b.find(fmt.Sprintf("%s7z b 1 -mmt%d -md20", wrap, threads), `Tot:\s+\d+\s+\d+\s+(\d+)`)
+	return b.find(fmt.Sprintf("%s7z b 1 -mmt%d -md18", wrap, threads), `Tot:\s+\d+\s+\d+\s+(\d+)`)
 }
 
 func (b bench) find(line, pattern string) (float64, error) {
