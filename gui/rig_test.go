@@ -155,12 +155,12 @@ func sample(legalName bool) *engine {
 	inv := &report.Invite{ID: "5f0c77aa", Origin: "https://jobs.example", Applicant: "A-2026-0017", Role: "Customer service agent", Region: "Hessen, Germany",
 		LegalName: legalName, NotAfter: time.Date(2026, 5, 1, 18, 0, 0, 0, time.UTC)}
 	spec := func(id string, seconds int, mb int64, needs ...checks.Resource) model.Planned {
-		return model.Planned{Spec: checks.Spec{ID: id, Typical: time.Duration(seconds) * time.Second, MaxBytes: mb * 1e6, Needs: needs}}
+		return model.Planned{Spec: checks.Spec{ID: id, Typical: time.Duration(seconds) * time.Second, MaxBytes: mb * 1e6, Needs: needs, Fans: id == "machine.cpu"}}
 	}
 	return &engine{
 		offer: model.Offer{Invite: inv, Sender: "Example Contact Centers", Program: report.Program{Name: "linecheck", Version: "0.1.0", OS: "linux", Arch: "amd64"},
 			Plan: []model.Planned{spec("internet.speed", 25, 400, checks.Network), spec("webrtc.connect", 8, 1, checks.Network), spec("webrtc.media", 15, 4, checks.Network),
-				spec("audio.output", 4, 0, checks.Speaker, checks.Microphone), spec("audio.microphone", 8, 0, checks.Microphone), spec("machine.cpu", 12, 0, checks.CPU), spec("machine.memory", 1, 0)}},
+				spec("audio.output", 4, 0, checks.Speaker, checks.Microphone), spec("audio.microphone", 8, 0, checks.Microphone), spec("machine.cpu", 9, 0, checks.CPU), spec("machine.memory", 1, 0)}},
 		outcome:    verdict(),
 		deliveries: []model.Delivery{{Sent: true, Received: time.Date(2026, 4, 1, 10, 0, 0, 0, time.UTC), Files: []string{"/home/ada/.config/linecheck/reports/77aa/report.json"}}},
 	}

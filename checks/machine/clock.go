@@ -50,6 +50,7 @@ func (s *System) clock(q *questions, rec *checks.Recorder) {
 		return
 	}
 	rec.Metric("machine.clock.offset.ms", best.offset, "ms", n)
+	rec.Metric("machine.clock.error.ms", math.Abs(best.offset), "ms", n)
 	rec.Metric("machine.clock.uncertainty.ms", best.trip/2, "ms", n)
 }
 

@@ -194,6 +194,9 @@ func TestClockOffset(t *testing.T) {
 	for _, behind := range []time.Duration{0, 90 * time.Second, -2 * time.Hour} {
 		e, _ := checks.RunOne(t.Context(), &System{cfg: SystemConfig{Table: systems(t), Far: clockAt(t, behind)}, system: told(), clocks: ownClocks()}, nil)
 		offset, ok := e.Metric("machine.clock.offset.ms")
+		if off, ok := e.Metric("machine.clock.error.ms"); !ok || math.Abs(float64(off.Value)) != math.Abs(float64(offset.Value)) {
+			t.Errorf("off by %v, ahead by %v", off.Value, offset.Value)
+		}
 		within, ok2 := e.Metric("machine.clock.uncertainty.ms")
 		if !ok || !ok2 || offset.Samples != clockAsks || math.Abs(float64(offset.Value)-float64(behind.Milliseconds())) > float64(within.Value)+2 {
 			t.Errorf("%v ahead is %v ms (%v), within %v", behind, offset.Value, ok, within.Value)

@@ -157,6 +157,41 @@ func TestResultInWords(t *testing.T) {
 	}
 }
 
+// Programs that keep the computer busy are named where the person reads what to do.
+func TestBusyProgramsAreNamed(t *testing.T) {
+	busy := report.Finding{Code: "machine.cpu.busy", Check: "machine.cpu", Severity: report.Warning, Fault: report.FaultYou}
+	for name, private := range map[string]map[string][]string{
+		"programs: game (97 %), mail (12 %)": {"programs": {"game (97 %)", "mail (12 %)"}},
+		"":                                   nil,
+	} {
+		m := at(t, Checking, invited())
+		m.Update(Event{checks.Event{Type: checks.EventFinished, Check: "machine.cpu", Private: private, Evidence: &report.Evidence{Outcome: report.Measured}}})
+		o := outcome()
+		o.Appraisal.Findings = []report.Finding{busy}
+		m.Update(RunEnded{o})
+		if got := m.View().Result.Findings[0].Programs; got != name {
+			t.Errorf("%q, want %q", got, name)
+		}
+	}
+}
+
+// A check that makes the fans loud says so before anybody agrees.
+func TestFansAreAnnounced(t *testing.T) {
+	o := invited()
+	for i := range o.Plan {
+		o.Plan[i].Fans = o.Plan[i].ID == "machine.cpu"
+	}
+	loud := 0
+	for _, row := range at(t, Welcome, o).View().Welcome.Plan {
+		if row.Value == "gui.plan.fans" {
+			loud++
+		}
+	}
+	if loud != 1 {
+		t.Errorf("%d checks make the fans loud", loud)
+	}
+}
+
 func TestRulesOfOtherKinds(t *testing.T) {
 	m := at(t, Welcome, invited())
 	for _, c := range []struct {

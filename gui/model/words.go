@@ -51,7 +51,7 @@ func (m *Model) value(v, unit string) string {
 		return bytes(f)
 	case "count", "":
 		return render.Short(n)
-	case "Hz":
+	case "Hz", "ms":
 		return render.Quantity(v, unit, m.words)
 	default:
 		return render.Short(n) + " " + m.words.Name(unit)

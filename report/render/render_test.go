@@ -159,3 +159,16 @@ func TestTheWorstFirst(t *testing.T) {
 		t.Errorf("%s", b.String())
 	}
 }
+
+func TestQuantity(t *testing.T) {
+	words := english(t)
+	for _, c := range []struct{ v, unit, want string }{
+		{"4.2", "Mbit/s", "4.2 Mbit/s"}, {"0.015", "ratio", "1.5 %"}, {"8200000000", "bytes", "8.2 GB"}, {"4", "count", "4"},
+		{"3378000000", "Hz", "3.38 GHz"}, {"7000", "Hz", "7000 Hz"}, {"850000000", "Hz", "0.85 GHz"},
+		{"12.5", "ms", "12.5 ms"}, {"60000", "ms", "60 s"}, {"-90000", "ms", "-90 s"}, {"speakers", "", "speakers"},
+	} {
+		if got := render.Quantity(c.v, c.unit, words); got != c.want {
+			t.Errorf("%s %s is %q, want %q", c.v, c.unit, got, c.want)
+		}
+	}
+}

@@ -24,7 +24,7 @@ func unit(r policy.RuleResult) string {
 }
 
 // Quantity puts a number and its unit into the form that people read: ratios as
-// per cent, bytes as gigabytes, a processor's clock as gigahertz, and no more
+// per cent, bytes as gigabytes, a processor's clock as gigahertz, long times as seconds, and no more
 // digits than they mean something. What is no number is a word with a name.
 func Quantity(v, unit string, words interface{ Name(key string) string }) string {
 	f, err := strconv.ParseFloat(v, 64)
@@ -41,6 +41,9 @@ func Quantity(v, unit string, words interface{ Name(key string) string }) string
 	case "count":
 		return Short(report.Number(f))
 	default:
+		if unit == "ms" && (f >= long || f <= -long) {
+			return Short(report.Number(f/1000)) + " s"
+		}
 		if unit == "Hz" && f >= gigahertz/10 {
 			return Short(report.Number(f/gigahertz)) + " GHz"
 		}
@@ -48,7 +51,8 @@ func Quantity(v, unit string, words interface{ Name(key string) string }) string
 	}
 }
 
-const gigahertz = 1e9
+// long is from how many milliseconds on seconds are said, gigahertz how many hertz that is.
+const long, gigahertz = 10_000, 1e9
 
 // Short keeps three significant digits, or the whole number where that is more.
 func Short(n report.Number) string {
