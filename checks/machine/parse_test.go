@@ -1,12 +1,16 @@
 package machine
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"math"
 	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -169,3 +173,37 @@ func TestMissedIsBelowAsleep(t *testing.T) {
 
 // quick is the short check of that system.
 func quick(s system) *CPU { return &CPU{system: s, all: allTime, part: 0.05} }
+
+// Everything that may not be readable has words for it.
+func TestWhatIsUnreadHasWords(t *testing.T) {
+	words, err := os.ReadFile("../../assets/locale/en.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := regexp.MustCompile(`(?:ask\(q, |q\.miss\(|yesNo\()"([a-z]+)"`)
+	found := map[string]bool{}
+	for _, name := range sources {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		for _, m := range asked.FindAllSubmatch(text, -1) {
+			found[string(m[1])] = true
+		}
+	}
+	if len(found) < 14 {
+		t.Errorf("only %v are asked", found)
+	}
+	for what := range found {
+		if !bytes.Contains(words, []byte(`"unread.`+what+`": `)) {
+			t.Errorf("unread.%s has no words", what)
+		}
+	}
+}

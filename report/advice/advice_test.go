@@ -139,3 +139,11 @@ func TestParseRefuses(t *testing.T) {
 		}
 	}
 }
+
+// An argument may be several keys with commas between: each is told by its name.
+func TestSeveralKeysInOneArgument(t *testing.T) {
+	f := report.Finding{Code: "machine.unread", Args: map[string]string{"what": "unread.load, unread.model, of.nothing"}}
+	if got, want := english(t).For(f).Title, "Linecheck could not read: how busy the processor is, the processor's name, of.nothing."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
