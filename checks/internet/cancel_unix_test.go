@@ -57,12 +57,16 @@ func TestCancelLeavesNothingBehind(t *testing.T) {
 			if used := cpuTime(t) - before; used > 100*time.Millisecond {
 				t.Errorf("%v of processor time in the second after", used)
 			}
-			if more := written.Load() - moved; more != 0 { // what it reads may still lie in its own system's buffers
+			// What the server reads may still lie in its own system's buffers, and an upload that ends there is answered.
+			if more := written.Load() - moved; more > shortAnswer {
 				t.Errorf("%d bytes moved after the check was over", more)
 			}
 		})
 	}
 }
+
+// shortAnswer is as long as the answer to an upload, in bytes.
+const shortAnswer = 64
 
 // A server that fails at once must not make the workers spin either.
 func TestRefusalsDoNotSpin(t *testing.T) {

@@ -39,10 +39,10 @@ func newQuestions(ctx context.Context) *questions {
 // ask puts one question to the system and waits no longer than askTime. A call
 // that hangs in the system is left behind; there is no way to end it. An answer
 // that cannot be true is none. name is what the question was about.
-func ask[T any](q *questions, name string, question func(context.Context) (T, error), true_ func(T) bool) (answer T, ok bool) {
+func ask[T any](q *questions, name string, question func(context.Context) (T, error), possible func(T) bool) (answer T, ok bool) {
 	answer, err := inTime(q.ctx, question)
 	switch {
-	case err == nil && true_(answer):
+	case err == nil && possible(answer):
 		return answer, true
 	case isNone(err), q.ctx.Err() != nil:
 	default:

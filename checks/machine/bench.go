@@ -114,12 +114,12 @@ type tally struct {
 // add counts one stretch. What counts is time on the clock: a computer that lets
 // this program run half of the time is half as fast.
 func (t *tally) add(lines []timeline) {
-	var whole time.Duration
-	for i, l := range lines {
+	var whole time.Duration // until the first of them ended
+	for _, l := range lines {
 		if len(l.ends) == 0 {
-			return
+			continue // it never had a turn: no work, in all this time
 		}
-		if end := l.ends[len(l.ends)-1]; i == 0 || end < whole {
+		if end := l.ends[len(l.ends)-1]; whole == 0 || end < whole {
 			whole = end
 		}
 		t.rounds += len(l.ends)
@@ -128,6 +128,9 @@ func (t *tally) add(lines []timeline) {
 				t.took[kind] = append(t.took[kind], d.Seconds())
 			}
 		}
+	}
+	if whole == 0 {
+		return
 	}
 	_, round := referenceRound()
 	n := max(1, int((whole+window/2)/window))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -145,6 +146,7 @@ type measured struct {
 // measure lets one core alone and all together take turns.
 func (c *CPU) measure(ctx context.Context, workers int, m *measured, begun func(turn int)) error {
 	shared := newAreas()
+	defer debug.FreeOSMemory() // the areas are large, and what comes next needs none of them
 	for turn := range turns {
 		begun(turn)
 		all, err := crew(workers, shared)

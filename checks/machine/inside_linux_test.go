@@ -164,6 +164,9 @@ func TestHostileProc(t *testing.T) {
 			if tt.unread != "" && !slices.Contains(strings.Fields(cpu.Facts[report.UnreadFact]), tt.unread) {
 				t.Errorf("unread: %q", cpu.Facts[report.UnreadFact])
 			}
+			if name == "forbidden" && !slices.Contains(strings.Fields(system.Facts[report.UnreadFact]), "release") {
+				t.Errorf("unread of the system: %q", system.Facts[report.UnreadFact])
+			}
 			if _, ok := cpu.Metric("machine.cpu.load.ratio"); ok && tt.unread != "model" {
 				t.Error("a load, of nothing")
 			}

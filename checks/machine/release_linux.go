@@ -2,23 +2,24 @@ package machine
 
 import (
 	"context"
+	"errors"
 	"io"
 	"io/fs"
 	"os"
 	"strings"
+
+	"linecheck/checks/internal/load"
 )
 
 // thisRelease is the distribution from os-release, which every current one has.
 // The library's own way starts other programs for it, which would outlive a run
 // that is stopped.
 func thisRelease(context.Context) (release, error) {
-	for _, path := range []string{"/etc/os-release", "/usr/lib/os-release"} {
-		if text := readFile(path); text != "" {
-			r := osRelease(text)
-			return r, nil
-		}
+	text, err := smallFile("/etc/os-release")
+	if errors.Is(err, fs.ErrNotExist) {
+		text, err = smallFile("/usr/lib/os-release")
 	}
-	return release{}, fs.ErrNotExist
+	return osRelease(text), err
 }
 
 // osRelease reads ID and VERSION_ID of an os-release file (freedesktop.org, os-release(5)).
@@ -39,19 +40,22 @@ func osRelease(text string) (r release) {
 	return r
 }
 
-// readFile is the text of a small file; empty where there is none, or none that is small.
-func readFile(path string) string {
-	if st, err := os.Stat(path); err != nil || !st.Mode().IsRegular() {
-		return ""
+// smallFile is the text of a plain, small file.
+func smallFile(path string) (string, error) {
+	if err := load.Plain(path); err != nil {
+		return "", err
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return ""
+		return "", err
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil || len(text) > maxFile {
-		return ""
-	}
-	return string(text)
+	text, err := io.ReadAll(io.LimitReader(f, maxFile))
+	return string(text), err
+}
+
+// readFile is the same, where it is enough to know that there is something.
+func readFile(path string) string {
+	text, _ := smallFile(path)
+	return text
 }

@@ -107,6 +107,10 @@ func TestPointsFollowTheReference(t *testing.T) {
 			t.Errorf("kind %d of the reference has %v points", kind, p)
 		}
 	}
+	var starved tally
+	if starved.add([]timeline{steady(1, time.Second), {}}); !near(starved.points(), 1000) {
+		t.Errorf("one at work and one that never had a turn have %v points", starved.points())
+	}
 	if hz := one.clock(); !near(hz, additions/0.05e-3) {
 		t.Errorf("clock %v", hz)
 	}
