@@ -39,23 +39,10 @@ func (m *Model) count(key string, n int) string {
 // value is a measured value with its unit, as people read it. A value that
 // is no number is a fact, and has a name.
 func (m *Model) value(v, unit string) string {
-	f, err := strconv.ParseFloat(v, 64)
-	if err != nil {
-		return render.Clean(m.words.Name(v))
-	}
-	n := report.Number(f)
-	switch unit {
-	case "ratio":
-		return render.Short(n*100) + " %"
-	case "bytes":
+	if f, err := strconv.ParseFloat(v, 64); err == nil && unit == "bytes" {
 		return bytes(f)
-	case "count", "":
-		return render.Short(n)
-	case "Hz", "ms":
-		return render.Quantity(v, unit, m.words)
-	default:
-		return render.Short(n) + " " + m.words.Name(unit)
 	}
+	return render.Quantity(v, unit, m.words)
 }
 
 // unitOf is the unit that the last part of a metric's key stands for; empty where it stands for none.

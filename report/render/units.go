@@ -47,7 +47,7 @@ func Quantity(v, unit string, words interface{ Name(key string) string }) string
 		if unit == "Hz" && f >= gigahertz/10 {
 			return Short(report.Number(f/gigahertz)) + " GHz"
 		}
-		return Short(report.Number(f)) + " " + unit
+		return Short(report.Number(f)) + " " + words.Name(unit)
 	}
 }
 
