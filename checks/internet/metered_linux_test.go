@@ -5,14 +5,14 @@ import (
 	"path/filepath"
 	"testing"
 
-	"linecheck/checks/internal/bus/bustest"
 	"linecheck/checks/internal/metered"
+	"linecheck/report/exchange/bustest"
 )
 
 func TestMetered(t *testing.T) {
 	for says, want := range map[uint32]int64{0: DefaultMaxBytes, 1: MeteredMaxBytes, 2: DefaultMaxBytes, 3: MeteredMaxBytes, 4: DefaultMaxBytes} {
 		t.Run(fmt.Sprint(says), func(t *testing.T) {
-			bustest.Start(t)
+			bustest.Start(t, bustest.System)
 			if says > 0 { // else a bus without a network manager
 				const name = "org.freedesktop.NetworkManager"
 				bustest.Serve(t, name, "/org/freedesktop/NetworkManager", name, "Metered", says)

@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"linecheck/checks/internal/bus/bustest"
+	"linecheck/report/exchange/bustest"
 )
 
 // tree writes files into a folder of its own.
@@ -76,7 +76,7 @@ func TestSaver(t *testing.T) {
 	for service, object := range profileServices() {
 		for profile, want := range map[string]bool{"power-saver": true, "balanced": false} {
 			t.Run(service+" "+profile, func(t *testing.T) {
-				bustest.Start(t)
+				bustest.Start(t, bustest.System)
 				bustest.Serve(t, service, object, service, "ActiveProfile", profile)
 				if got, err := savesEnergy(t.Context()); got != want || err != nil {
 					t.Errorf("saves energy: %v, %v", got, err)
@@ -95,7 +95,7 @@ func TestRemote(t *testing.T) {
 		t.Errorf("nobody tells: %v", err)
 	}
 	for _, is := range []bool{true, false} {
-		bustest.Start(t)
+		bustest.Start(t, bustest.System)
 		bustest.Serve(t, "org.freedesktop.login1", "/org/freedesktop/login1/session/auto", "org.freedesktop.login1.Session", "Remote", is)
 		if got, err := remote(t.Context()); got != is || err != nil {
 			t.Errorf("remote %v (%v), want %v", got, err, is)

@@ -1,14 +1,14 @@
 package exchange
 
 import (
-	"bufio"
 	"net/url"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/godbus/dbus/v5"
+
+	"linecheck/report/exchange/bustest"
 )
 
 // portal stands in for the desktop's: it names a proxy by host, and counts how often it was asked.
@@ -41,31 +41,8 @@ func (p *portal) Lookup(uri string) ([]string, *dbus.Error) {
 	return []string{"http://desk.example:3128", "direct://"}, nil
 }
 
-// session is a bus of its own in the desktop's place.
-func session(t *testing.T) {
-	t.Helper()
-	daemon, err := exec.LookPath("dbus-daemon")
-	if err != nil {
-		t.Skip("dbus-daemon is not installed")
-	}
-	cmd := exec.Command(daemon, "--session", "--nofork", "--print-address")
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	address, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("DBUS_SESSION_BUS_ADDRESS", strings.TrimSpace(address))
-}
-
 func TestDesktopProxy(t *testing.T) {
-	session(t)
+	bustest.Start(t, bustest.Desktop)
 	ask := func(host string) string {
 		if p := desktop(&url.URL{Scheme: "https", Host: host, Path: "/"}); p != nil {
 			return p.String()
