@@ -3,26 +3,15 @@ package main
 import (
 	"context"
 	"io"
-	"runtime"
 
 	"linecheck/checks"
 	"linecheck/checks/session"
-	"linecheck/cmd/internal/cli"
 	"linecheck/gui"
 	"linecheck/gui/model"
 )
 
 // instead is what to do where no window can be shown.
 const instead = "run 'linecheck-support run' in a terminal instead, it does the same check"
-
-// display says whether there is anything that a window could be shown on. Asked
-// later, the graphics library would end the program with a stack trace.
-func display(env func(string) string) error {
-	if runtime.GOOS == "linux" && env("DISPLAY") == "" && env("WAYLAND_DISPLAY") == "" {
-		return cli.Fail(cli.CouldNotRun, "there is no display for a window; %s", instead)
-	}
-	return nil
-}
 
 // window is the window and what it is made of.
 type window struct {

@@ -40,8 +40,8 @@ Exit status: 0 the window was closed, 1 it could not be shown, 2 wrong usage or
 an invite that cannot be read.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: cli.Run(func(cmd *cobra.Command, args []string) error {
-			if err := display(os.Getenv); err != nil {
-				return err
+			if err := preflight(os.Getenv); err != nil {
+				return cli.Fail(cli.CouldNotRun, "%w; %s", err, instead)
 			}
 			return open(cmd, strings.Join(args, ""))
 		}),

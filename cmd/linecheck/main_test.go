@@ -45,25 +45,6 @@ func TestVersionAndHelpNeedNoDisplay(t *testing.T) {
 	}
 }
 
-func TestWhereThereIsADisplay(t *testing.T) {
-	env := func(pairs ...string) func(string) string {
-		return func(name string) string {
-			for i := 0; i < len(pairs); i += 2 {
-				if pairs[i] == name {
-					return pairs[i+1]
-				}
-			}
-			return ""
-		}
-	}
-	if err := display(env("DISPLAY", ":0")); err != nil {
-		t.Error(err)
-	}
-	if err := display(env("WAYLAND_DISPLAY", "wayland-0")); err != nil {
-		t.Error(err)
-	}
-}
-
 func TestReadingAnInvite(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name string, size int) string {

@@ -28,12 +28,11 @@ const (
 // run shows the window until it is closed. It must be called on the main goroutine.
 func (w window) run(ctx context.Context) error {
 	painted := make(chan struct{})
-	shown, a, err := w.make(painted)
+	go w.watch(ctx, painted)
+	shown, a, err := w.start(painted)
 	if err != nil {
 		return err
 	}
-	go w.watch(ctx, painted)
-	shown.Start()
 	a.Run()
 	if !shown.Close(patience) {
 		fmt.Fprintf(w.err, "%s: a check did not stop in time and was left behind\n", name)
@@ -46,9 +45,9 @@ func (w window) run(ctx context.Context) error {
 	}
 }
 
-// make makes the window. The graphics library panics where it cannot reach the
+// start makes and shows the window. The graphics library panics where it cannot reach the
 // display: to the person that is no crash, but a computer without a display.
-func (w window) make(painted chan<- struct{}) (shown *gui.App, a fyne.App, err error) {
+func (w window) start(painted chan<- struct{}) (shown *gui.App, a fyne.App, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = cli.Fail(cli.CouldNotRun, "the display cannot be used (%v); %s", v, instead)
@@ -57,7 +56,9 @@ func (w window) make(painted chan<- struct{}) (shown *gui.App, a fyne.App, err e
 	app.SetMetadata(fyne.AppMetadata{Name: "Linecheck", Version: buildinfo.Version()})
 	a = app.New()
 	a.Settings().SetTheme(theme.New())
-	return gui.New(a, gui.Config{Engine: w.engine, Words: w.words, Person: w.person, Devices: devices, Painted: func() { close(painted) }}), a, nil
+	shown = gui.New(a, gui.Config{Engine: w.engine, Words: w.words, Person: w.person, Devices: devices, Painted: func() { close(painted) }})
+	shown.Start()
+	return shown, a, nil
 }
 
 // watch ends the program where nothing is ever painted: its window then is

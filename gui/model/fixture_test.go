@@ -17,7 +17,7 @@ func words() *advice.Catalogue {
 	return &advice.Catalogue{Codes: map[string]advice.Advice{
 		"internet.download.slow": {Title: "Slow at {value}", Why: "Calls break up", Action: "Use a cable"},
 	}, Names: map[string]string{
-		"gui.at-least": "≥ {value}", "gui.needed.both": "{minimum}, {recommended}", "gui.time.many": "{n} minutes", "gui.time.one": "{n} minute",
+		"gui.at-least": "≥ {value}", "gui.needed.both": "{minimum}, {recommended}", "gui.time.other": "{n} minutes", "gui.time.one": "{n} minute",
 		"gui.data": "{n} MB", "gui.checks.summary": "{done}/{all}", "gui.state.without": "none: {why}",
 	}}
 }

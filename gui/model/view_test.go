@@ -58,7 +58,7 @@ func TestWelcomeOfOtherOffers(t *testing.T) {
 		kept.Plan[i].Kept = true
 	}
 	v := at(t, Welcome, kept).View().Welcome
-	if v.Plan[1].Value != "gui.plan.kept" || v.Rows[3].Value != "gui.time.none" || v.Note != "gui.sent-before.many" {
+	if v.Plan[1].Value != "gui.plan.kept" || v.Rows[3].Value != "gui.time.none" || v.Note != "gui.sent-before.other" {
 		t.Errorf("kept: %+v", v)
 	}
 }

@@ -27,9 +27,9 @@ func (m *Model) say(key string, pairs ...string) string {
 	return strings.NewReplacer(braced...).Replace(text)
 }
 
-// count is a text that depends on a number: its key ends in ".one" or ".many".
+// count is a text that depends on a number: its key ends in ".one" or ".other".
 func (m *Model) count(key string, n int) string {
-	form := ".many"
+	form := ".other"
 	if n == 1 {
 		form = ".one"
 	}
