@@ -163,7 +163,7 @@ func TestWithoutAWindow(t *testing.T) {
 		says    string
 	}{
 		"no display":        {func(*testing.T) string { return "" }, "no display"},
-		"display of no one": {func(*testing.T) string { return ":9999" }, "display cannot be used"},
+		"display of no one": {func(*testing.T) string { return ":9999" }, "display :9999 cannot be used"},
 		"no OpenGL":         {func(t *testing.T) string { return newScreen(t, "-extension", "GLX").name }, "OpenGL"},
 	} {
 		t.Run(name, func(t *testing.T) {
