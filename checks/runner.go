@@ -25,6 +25,7 @@ type Runner struct {
 	Emit func(Event)
 
 	emitting sync.Mutex
+	halts    halts
 }
 
 // Result is what one check left behind.
@@ -104,8 +105,13 @@ func (r *Runner) one(ctx context.Context, c Check) Result {
 
 	beat := newPulse(spec, begin, r.emit)
 	rec := newRecorder(beat.set)
+	ctx, done := r.halts.watch(ctx, spec.ID)
+	defer done()
 	err := run(ctx, c, spec.Timeout, rec)
 	beat.stop()
+	if err != nil && context.Cause(ctx) == errAccommodated {
+		rec.Fact(report.AccommodationFact, report.AccommodationRequested)
+	}
 
 	res := rec.close()
 	ev := &res.Evidence
@@ -162,6 +168,8 @@ func outcome(parent context.Context, err error) (report.Outcome, string, report.
 		return report.Measured, "", ""
 	case errors.As(err, &crash):
 		return report.Crashed, "check.crashed", report.FaultUs
+	case context.Cause(parent) == errAccommodated:
+		return report.Skipped, AccommodatedReason, report.FaultYou
 	case parent.Err() != nil:
 		return report.Canceled, "check.canceled", report.FaultYou
 	case errors.As(err, &p) && p.Skipped:

@@ -50,6 +50,13 @@ func (f *far) Session(ctx context.Context) (*exchange.Session, error) {
 	return s, nil
 }
 
+// renew asks for a new measuring session the next time that one is needed.
+func (f *far) renew() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.session = nil
+}
+
 // inUse is the measuring session that is open; none is asked for.
 func (f *far) inUse() (*exchange.Session, bool) {
 	f.mu.Lock()

@@ -39,6 +39,8 @@ func (s *Session) Run(ctx context.Context, events func(checks.Event)) []report.E
 		}
 		events(e)
 	}}
+	s.running.Store(runner)
+	defer s.running.Store(nil)
 	for _, res := range runner.Run(ctx, todo) {
 		s.kept[res.Evidence.Check] = record{Evidence: res.Evidence, Observations: res.Observations, Voice: res.Voice, Private: res.Private}
 	}
@@ -73,9 +75,20 @@ func (s *Session) sealedEvidence() ([]report.Evidence, bool) {
 	return o.Value().Evidence, true
 }
 
-// keep writes a measured check down. One that was not measured is tried again next time.
+// Halt ends one check of the run under way, as [checks.Runner.Halt] does. It may be
+// called from any goroutine, and does nothing where no run is under way.
+func (s *Session) Halt(id string, accommodation bool) {
+	if r := s.running.Load(); r != nil {
+		s.log.Info("halted", "check", id, "accommodation", accommodation)
+		r.Halt(id, accommodation)
+	}
+}
+
+// keep writes down a check that was measured, or that the person left out for an
+// accommodation. Any other without a result is tried again next time.
 func (s *Session) keep(e checks.Event) {
-	if s.partial || e.Evidence.Outcome != report.Measured {
+	left := e.Evidence.Outcome == report.Skipped && e.Evidence.Reason == checks.AccommodatedReason
+	if s.partial || e.Evidence.Outcome != report.Measured && !left {
 		return
 	}
 	r := record{Evidence: *e.Evidence, Observations: e.Observations, Voice: e.Voice, Private: e.Private, Devices: s.opt.Devices, Finished: e.At.UTC()}

@@ -7,6 +7,7 @@
 //	state     in the folder            moved there by     survives a crash
 //	open      state.json, key          [Open]             the key: observations stay valid
 //	measured  evidence/<check>.json    [Session.Run]      each finished check, as long as it is fresh
+//	          before/<check>.json      [Session.Again]    what was measured before that, once
 //	sealed    bundle.json              [Session.Seal]     the report, byte for byte; it is in the outbox too
 //	sent      reports/<digest>         [Session.Send]     the receipt; the outbox entry is gone
 //	done      (folder removed)         [Session.Finish]   the report and its receipt
@@ -23,6 +24,7 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"linecheck/checks"
@@ -98,6 +100,7 @@ type Session struct {
 	kept      map[string]record
 	partial   bool
 	fresh     bool // nothing was there to go on with
+	running   atomic.Pointer[checks.Runner]
 }
 
 // Open confirms the invite, finds what an interrupted run left behind, and
@@ -133,6 +136,11 @@ func Open(ctx context.Context, opt Options) (*Session, error) {
 func (s *Session) open(ctx context.Context) error {
 	if err := s.resume(); err != nil {
 		return err
+	}
+	if s.invite != nil {
+		if err := s.folder.keepInvite(s.opt.Invite); err != nil {
+			return err
+		}
 	}
 	if s.invite != nil {
 		if err := s.confirm(ctx); err != nil {

@@ -26,12 +26,17 @@ type counted struct {
 	id       string
 	revision int
 	fresh    time.Duration
+	needs    checks.Resource
 	runs     *int
 	err      error
 }
 
 func (c counted) Spec() checks.Spec {
-	return checks.Spec{ID: c.id, Revision: c.revision, Timeout: time.Second, Fresh: c.fresh}
+	spec := checks.Spec{ID: c.id, Revision: c.revision, Timeout: time.Second, Fresh: c.fresh}
+	if c.needs != "" {
+		spec.Needs = []checks.Resource{c.needs}
+	}
+	return spec
 }
 
 func (c counted) Run(_ context.Context, rec *checks.Recorder) error {
@@ -249,4 +254,58 @@ func FuzzParseInvite(f *testing.F) {
 			t.Errorf("%T %v", err, err)
 		}
 	})
+}
+
+// One check is run again alone, and what it had measured before is kept beside it.
+func TestOneCheckAgain(t *testing.T) {
+	pc := newComputer(t)
+	pc.run(t)
+	s := pc.open(t)
+	if err := s.Again("x.two", "x.unknown"); err != nil {
+		t.Fatal(err)
+	}
+	s.Run(t.Context(), func(checks.Event) {})
+	if *pc.one.runs != 1 || *pc.two.runs != 2 {
+		t.Errorf("ran %d and %d times", *pc.one.runs, *pc.two.runs)
+	}
+	s.Close()
+	s = pc.open(t)
+	defer s.Close()
+	before := s.Before()
+	if m, ok := before["x.two"].Metric("two.ms"); !ok || m.Value != 1 || len(before) != 1 {
+		t.Errorf("before: %v", before)
+	}
+	if err := s.Again(); err != nil {
+		t.Fatal(err)
+	}
+	s.Run(t.Context(), func(checks.Event) {})
+	if *pc.one.runs != 2 || *pc.two.runs != 3 {
+		t.Errorf("all again: ran %d and %d times", *pc.one.runs, *pc.two.runs)
+	}
+}
+
+// A check that the person leaves out stays left out, and its place is kept, whatever happens.
+func TestLeftOutStaysLeftOut(t *testing.T) {
+	pc := newComputer(t)
+	pc.one.needs, pc.two.needs = checks.CPU, checks.CPU // one after the other
+	s := pc.open(t)
+	s.Halt("x.two", true) // nothing runs: no effect
+	s.Run(t.Context(), func(e checks.Event) {
+		if e.Type == checks.EventFinished && e.Check == "x.one" {
+			s.Halt("x.two", true)
+		}
+	})
+	if *pc.two.runs != 0 {
+		t.Error("a check that was left out ran")
+	}
+	if err := s.SetPlace([]byte("here")); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	s = pc.open(t)
+	defer s.Close()
+	plan := s.Plan()
+	if !plan[0].Kept || !plan[1].Kept || string(s.Place()) != "here" {
+		t.Errorf("kept: %v, place %q", plan, s.Place())
+	}
 }
