@@ -21,7 +21,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"slices"
 	"sync/atomic"
@@ -294,14 +293,4 @@ func (s *Session) makePlan() error {
 		}
 	}
 	return nil
-}
-
-// begin writes the state of a new session.
-func (f folder) begin(random io.Reader, now time.Time) (state, error) {
-	key, err := envelope.NewKey(random)
-	if err != nil {
-		return state{}, err
-	}
-	st := state{Schema: stateSchema, Key: key.Seed(), Begun: now.UTC().Truncate(time.Second)}
-	return st, f.reset(st)
 }
