@@ -8,7 +8,7 @@ import (
 	"io/fs"
 )
 
-//go:embed policies locale systems.json
+//go:embed policies locale languages.json systems.json
 var files embed.FS
 
 // The web pages stand alone, so that a program that serves none does not carry them.
@@ -26,12 +26,21 @@ var fonts embed.FS
 //go:embed digits/*/*.flac
 var digits embed.FS
 
+// The icons stand alone, as the fonts do.
+//
+//go:embed icons
+var icons embed.FS
+
 // Policy is the text of a built-in policy, as "customer-service" (for invites)
 // or "self-check" (without one).
 func Policy(name string) ([]byte, error) { return fs.ReadFile(files, "policies/"+name+".json") }
 
 // Locale is the message catalogue of a language, as "en".
 func Locale(language string) ([]byte, error) { return fs.ReadFile(files, "locale/"+language+".json") }
+
+// Languages is the table of the languages that have a message catalogue: code, what its
+// speakers call it, and whether a native speaker has read the texts. English comes first.
+func Languages() ([]byte, error) { return fs.ReadFile(files, "languages.json") }
 
 // Systems is the table of operating systems and of how long their makers support them.
 func Systems() ([]byte, error) { return fs.ReadFile(files, "systems.json") }
@@ -41,6 +50,10 @@ func Web(name string) ([]byte, error) { return fs.ReadFile(web, "web/"+name) }
 
 // Font is a font file, as "NotoSans-Regular". Where each comes from stands in fonts/README.md.
 func Font(name string) ([]byte, error) { return fs.ReadFile(fonts, "fonts/"+name+".ttf") }
+
+// Icon is a drawing of the window, as "headset.svg": 24 units square, its lines in
+// currentColor; or the program's own, "linecheck.svg" and "linecheck.png".
+func Icon(name string) ([]byte, error) { return fs.ReadFile(icons, "icons/"+name) }
 
 // Digits are the files 0.flac to 9.flac, the digits spoken in a language, as "en".
 func Digits(language string) (fs.FS, error) { return fs.Sub(digits, "digits/"+language) }

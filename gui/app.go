@@ -7,47 +7,55 @@ package gui
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"image"
-	"image/color"
+	"reflect"
 	"sync"
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
 
 	"linecheck/checks"
-	"linecheck/checks/session"
 	"linecheck/gui/model"
 	"linecheck/gui/screen"
+	"linecheck/gui/theme"
 )
 
-// Engine does the work behind the window. Its methods are called one after the
-// other, each in a goroutine of its own, and end soon after ctx does.
+// Engine does the work behind the window. Open, Run and Deliver are called one after
+// the other, each in a goroutine of its own, and end soon after ctx does; the others
+// from the window's goroutine, and return at once.
 type Engine interface {
-	// Open confirms the invite and plans. fresh: nothing measured before counts.
-	Open(ctx context.Context, fresh bool) (model.Offer, error)
-	// Choose takes other sound devices from the next Open on; empty names are the system's choice.
-	Choose(input, output string)
-	// Run measures what was planned and judges it.
-	Run(ctx context.Context, events func(checks.Event)) model.Outcome
-	// Deliver seals the report under the legal name, sends it where somebody
-	// asked for it, and writes its files. It may be called again after a failure.
-	Deliver(ctx context.Context, name string) model.Delivery
+	// Open confirms the invite and plans, for sound devices that were chosen.
+	Open(ctx context.Context, w model.Wish, p model.Preferences) (model.Offer, error)
+	// Run measures what was planned and is not kept, and again what is named, and judges it.
+	Run(ctx context.Context, again []string, events func(checks.Event)) model.Outcome
+	// Halt ends one check of the run.
+	Halt(check string, accommodation bool)
+	// Deliver seals the report under the legal name, sends it if wanted, and writes
+	// its files. It may be called again after a failure.
+	Deliver(ctx context.Context, name string, send bool) model.Delivery
+	// Keep keeps where the person is.
+	Keep(model.Place)
 }
 
 // Config is what a window is made of.
 type Config struct {
 	Engine Engine
-	Words  model.Words
+	// Words are the texts in a language, by its code; those of the system's language for an empty one.
+	Words func(language string) model.Words
+	// Languages are those that the person can choose.
+	Languages   []model.Language
+	Preferences model.Preferences
+	// Wish is the session to open first.
+	Wish model.Wish
 	// Person is who the checks ask; nil where they ask nobody.
 	Person *Person
-	// Devices lists the sound devices; nil where there is no choice.
-	Devices func(ctx context.Context) model.Devices
+	// Sound lists and tries sound devices; nil where there is none.
+	Sound Sound
+	// Around looks at the computer's surroundings; nil for nowhere.
+	Around func(ctx context.Context) model.Around
+	// Desk is what the window can do on the computer beside checking it.
+	Desk Desk
 	// Painted is called once, when the window was first painted; it may be nil.
 	Painted func()
 	// Do runs a function on the window's goroutine; nil for Fyne's own way.
@@ -69,39 +77,66 @@ type App struct {
 	cfg    Config
 	model  *model.Model
 	bridge *bridge
+	keeper keeper
 
+	view     model.View // that is shown
 	page     screen.Page
-	shown    model.Screen
-	asked    int // the number of the question that is shown
 	pixel    fyne.CanvasObject
-	question dialog.Dialog // nil while nothing is asked
+	question *widget.PopUp // nil while nothing is asked
+	asked    model.QuestionView
 
 	ctx    context.Context
 	stop   context.CancelFunc
 	cancel context.CancelFunc // of the job under way
 	jobs   sync.WaitGroup
+	watch  watch
 }
 
 // New makes the window; nothing runs yet.
 func New(a fyne.App, cfg Config) *App {
-	w := &App{app: a, cfg: cfg, model: model.New(cfg.Words), window: a.NewWindow(cfg.Words.Name("gui.window"))}
+	words := cfg.Words(cfg.Preferences.Language)
+	w := &App{app: a, cfg: cfg, model: model.New(words, cfg.Preferences, cfg.Languages, cfg.Wish)}
+	w.look()
+	w.window = a.NewWindow(words.Name("gui.window"))
 	w.ctx, w.stop = context.WithCancel(context.Background())
 	w.cancel = func() {}
 	w.bridge = newBridge(cfg.Do, w.handle)
+	w.keeper.keep = cfg.Engine.Keep
 	if cfg.Person != nil {
 		cfg.Person.sits(w.bridge.post)
 	}
 	w.pixel = firstPaint(cfg.Painted)
+	w.window.SetPadded(false)
 	w.window.Resize(fyne.NewSize(width, height))
-	w.window.SetCloseIntercept(func() { w.handle([]model.Msg{model.CloseAsked{}}) })
+	w.window.SetCloseIntercept(func() { w.send(model.CloseAsked{}) })
+	w.window.SetOnDropped(func(_ fyne.Position, files []fyne.URI) {
+		if len(files) > 0 {
+			w.send(model.Linked{Wish: model.Wish{File: files[0].Path()}})
+		}
+	})
 	w.show()
 	return w
+}
+
+// look colours the window as the person prefers.
+func (w *App) look() {
+	p := w.model.Preferences()
+	w.app.Settings().SetTheme(theme.New(p, w.cfg.Words(p.Language).Tag()))
 }
 
 // Start shows the window and opens the session.
 func (w *App) Start() {
 	w.window.Show()
-	w.perform(model.Open)
+	w.perform(model.Command{Do: model.Open})
+}
+
+// Open takes an invite that was clicked on while the window is open. It may be
+// called from any goroutine. An empty wish only brings the window to the front.
+func (w *App) Open(wish model.Wish) {
+	if wish != (model.Wish{}) {
+		w.bridge.post(model.Linked{Wish: wish})
+	}
+	w.bridge.do(w.window.RequestFocus)
 }
 
 // Close ends what is under way and waits for it, but not for longer than
@@ -112,6 +147,7 @@ func (w *App) Close(patience time.Duration) bool {
 	ended := make(chan struct{})
 	go func() {
 		w.jobs.Wait()
+		w.keeper.wait()
 		close(ended)
 	}()
 	select {
@@ -128,6 +164,8 @@ func (w *App) handle(batch []model.Msg) {
 		w.perform(w.model.Update(msg))
 	}
 	w.bridge.setQuiet(w.model.Quiet())
+	w.keeper.set(w.model.Place())
+	w.lookAround()
 	w.show()
 }
 
@@ -136,31 +174,33 @@ func (w *App) send(msg model.Msg) { w.handle([]model.Msg{msg}) }
 
 // perform does what the model wants done.
 func (w *App) perform(c model.Command) {
-	switch c {
-	case model.OpenWith:
-		chosen := w.model.Chosen()
-		w.work(func(ctx context.Context) model.Msg {
-			w.cfg.Engine.Choose(chosen.Input, chosen.Output)
-			return opened(w.cfg.Engine.Open(ctx, false))
-		})
-	case model.Open, model.OpenFresh:
-		if c == model.Open { // a fresh run begins by itself, and nothing may disturb it
-			w.list()
-		}
-		w.work(func(ctx context.Context) model.Msg { return opened(w.cfg.Engine.Open(ctx, c == model.OpenFresh)) })
+	switch c.Do {
+	case model.Open:
+		wish, prefs := w.model.Wish(), w.model.Preferences()
+		w.keeper.forget()
+		w.work(func(ctx context.Context) model.Msg { return opened(w.cfg.Engine.Open(ctx, wish, prefs)) })
 	case model.Run:
+		again := w.model.OrderedAgain()
 		w.work(func(ctx context.Context) model.Msg {
-			return model.RunEnded{Outcome: w.cfg.Engine.Run(ctx, func(e checks.Event) { w.bridge.post(model.Event{Event: e}) })}
+			return model.RunEnded{Outcome: w.cfg.Engine.Run(ctx, again, func(e checks.Event) { w.bridge.post(model.Event{Event: e}) })}
 		})
 	case model.Deliver:
 		name := w.model.LegalName()
-		w.work(func(ctx context.Context) model.Msg { return model.Delivered{Delivery: w.cfg.Engine.Deliver(ctx, name)} })
+		w.work(func(ctx context.Context) model.Msg {
+			return model.Delivered{Delivery: w.cfg.Engine.Deliver(ctx, name, c.Send)}
+		})
+	case model.Halt:
+		w.cfg.Engine.Halt(c.Check, c.Accommodation)
 	case model.Reply:
 		if w.cfg.Person != nil {
 			w.cfg.Person.answer(w.model.Answer())
 		}
 	case model.Cancel:
 		w.cancel()
+	case model.SavePreferences:
+		w.prefer()
+	case model.Help:
+		w.help(c.Action)
 	case model.Quit:
 		w.bridge.close()
 		w.stop()
@@ -168,10 +208,14 @@ func (w *App) perform(c model.Command) {
 	}
 }
 
-// list finds out which sound devices there are, beside everything else.
-func (w *App) list() {
-	if w.cfg.Devices != nil {
-		w.jobs.Go(func() { w.bridge.post(model.Listed{Devices: w.cfg.Devices(w.ctx)}) })
+// prefer shows the window as the person prefers, and keeps that.
+func (w *App) prefer() {
+	p := w.model.Preferences()
+	w.model.SetWords(w.cfg.Words(p.Language))
+	w.look()
+	w.window.SetTitle(w.cfg.Words(p.Language).Name("gui.window"))
+	if w.cfg.Desk.Save != nil {
+		w.cfg.Desk.Save(p)
 	}
 }
 
@@ -191,77 +235,19 @@ func (w *App) work(job func(context.Context) model.Msg) {
 	})
 }
 
-// opened turns what opening the session returned into a message.
-func opened(o model.Offer, err error) model.Msg {
-	var no *session.Refusal
-	switch {
-	case err == nil:
-		return model.Opened{Offer: o}
-	case errors.As(err, &no):
-		return model.OpenFailed{Code: no.Code, Text: no.Error()}
-	case errors.Is(err, session.ErrBusy):
-		return model.OpenFailed{Code: model.CodeBusy, Text: err.Error()}
-	default:
-		return model.OpenFailed{Code: model.CodeFolder, Text: err.Error()}
-	}
-}
-
 // show brings the window in line with the model.
 func (w *App) show() { w.display(w.model.View()) }
 
 func (w *App) display(v model.View) {
+	before := w.view
+	w.view = v
 	switch {
-	case v.Screen != w.shown || v.Asked.Number != w.asked:
-		w.page, w.shown, w.asked = screen.New(v, w.send), v.Screen, v.Asked.Number
-		w.window.SetContent(w.content(w.page))
-		w.window.Canvas().SetOnTypedKey(w.page.Key)
-		w.window.Canvas().Focus(w.page.First)
-	case w.page.Update != nil:
+	case w.page.Content == nil, v.Screen != before.Screen, v.Asked.Number != before.Asked.Number:
+		w.turn(screen.New(v, w.send))
+	case w.page.Update != nil && reflect.DeepEqual(v.Header, before.Header):
 		w.page.Update(v)
+	case !reflect.DeepEqual(v, before):
+		w.renew(screen.New(v, w.send))
 	}
-	w.ask(v)
-}
-
-// content is a page in the window. Without a least width Fyne would try the page
-// as narrow as one word, find it very high, and enlarge the window to that.
-func (w *App) content(p screen.Page) fyne.CanvasObject {
-	least := canvas.NewRectangle(color.Transparent)
-	least.SetMinSize(fyne.NewSize(leastWidth, leastHeight))
-	return container.NewStack(least, p.Content, w.pixel)
-}
-
-// ask shows the question whether to stop and close, or takes it away.
-func (w *App) ask(v model.View) {
-	if v.Asking == (w.question != nil) {
-		return
-	}
-	if !v.Asking {
-		d := w.question
-		w.question = nil // hiding answers it, and comes here again
-		d.Hide()
-		return
-	}
-	q := dialog.NewConfirm(v.Question.Title, v.Question.Text, func(yes bool) {
-		if w.question != nil {
-			w.send(model.CloseAnswered{Yes: yes})
-		}
-	}, w.window)
-	q.SetConfirmText(v.Question.Yes)
-	q.SetDismissText(v.Question.No)
-	q.SetConfirmImportance(widget.DangerImportance)
-	w.question = q
-	q.Show()
-}
-
-// firstPaint is one pixel that nobody sees and that says when it is painted.
-func firstPaint(painted func()) fyne.CanvasObject {
-	var once sync.Once
-	r := canvas.NewRaster(func(int, int) image.Image {
-		if painted != nil {
-			once.Do(painted)
-		}
-		return image.NewNRGBA(image.Rect(0, 0, 1, 1)) // transparent
-	})
-	r.Resize(fyne.NewSize(1, 1))
-	return container.NewWithoutLayout(r)
+	w.ask(v.Question)
 }

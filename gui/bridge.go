@@ -28,6 +28,7 @@ type bridge struct {
 
 	mu     sync.Mutex
 	queue  []model.Msg            // each of them counts
+	moment map[string]model.Msg   // of these only the newest of a kind counts
 	latest map[string]model.Event // the newest progress of each check
 	stage  map[string]string      // what each check was doing last
 	timer  *time.Timer
@@ -43,7 +44,7 @@ func newBridge(do func(func()), apply func([]model.Msg)) *bridge {
 	if do == nil {
 		do = fyne.Do
 	}
-	return &bridge{do: do, apply: apply, latest: map[string]model.Event{}, stage: map[string]string{}}
+	return &bridge{do: do, apply: apply, moment: map[string]model.Msg{}, latest: map[string]model.Event{}, stage: map[string]string{}}
 }
 
 // post may be called from any goroutine and never waits for the window.
@@ -61,6 +62,8 @@ func (b *bridge) post(msg model.Msg) {
 			wait = quietStep
 		}
 		b.latest[e.Check], b.stage[e.Check] = e, e.Progress.Stage
+	case ofTheMoment(msg) != "":
+		b.moment[ofTheMoment(msg)] = msg
 	case isEvent && e.Type == checks.EventFinished:
 		delete(b.latest, e.Check)
 		fallthrough
@@ -69,6 +72,22 @@ func (b *bridge) post(msg model.Msg) {
 	}
 	b.arm(wait)
 }
+
+// ofTheMoment is the kind of a message that a newer one of its kind replaces; empty for others.
+func ofTheMoment(msg model.Msg) string {
+	switch msg.(type) {
+	case model.Heard:
+		return "heard"
+	case model.Seen:
+		return "seen"
+	case model.Listed:
+		return "listed"
+	default:
+		return ""
+	}
+}
+
+func (b *bridge) empty() bool { return len(b.queue)+len(b.latest)+len(b.moment) == 0 }
 
 // arm sets out the next batch, unless one is on its way or set out sooner.
 func (b *bridge) arm(wait time.Duration) {
@@ -89,7 +108,7 @@ func (b *bridge) arm(wait time.Duration) {
 // send puts a batch on its way.
 func (b *bridge) send() {
 	b.mu.Lock()
-	if b.timer = nil; b.away || b.closed || len(b.queue)+len(b.latest) == 0 {
+	if b.timer = nil; b.away || b.closed || b.empty() {
 		b.mu.Unlock()
 		return
 	}
@@ -106,7 +125,11 @@ func (b *bridge) arrive() {
 	for _, e := range b.latest {
 		batch = append(batch, e)
 	}
+	for _, m := range b.moment {
+		batch = append(batch, m)
+	}
 	clear(b.latest)
+	clear(b.moment)
 	closed := b.closed
 	b.mu.Unlock()
 	if !closed {
@@ -115,7 +138,7 @@ func (b *bridge) arrive() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.away = false
-	if len(b.queue)+len(b.latest) > 0 {
+	if !b.empty() {
 		b.arm(step)
 	}
 }

@@ -34,7 +34,8 @@ func TestTheWindowAsks(t *testing.T) {
 	d.app.cfg.Person = person
 	d.until(model.Welcome)
 	d.app.send(model.Start{})
-	d.wait("the question", func() bool { return d.app.shown == model.QuestionAsked })
+	d.app.send(model.Go{})
+	d.wait("the question", func() bool { return d.app.view.Screen == model.QuestionAsked })
 	d.sees("Which numbers did you hear?", "On the left", "On the right")
 	var fields []*widget.Entry
 	look.Walk(d.app.window.Content(), func(o fyne.CanvasObject) bool {
@@ -56,7 +57,7 @@ func TestTheWindowAsks(t *testing.T) {
 	if a := <-got; a.Choice != "done" || a.Fields[0] != "47" || a.Fields[1] != "19" {
 		t.Errorf("%+v", a)
 	}
-	d.wait("the next question", func() bool { return d.app.asked == 2 })
+	d.wait("the next question", func() bool { return d.app.view.Asked.Number == 2 })
 	d.press("Skip this")
 	if a := <-got; a.Choice != "skip" || len(a.Fields) != 0 {
 		t.Errorf("%+v", a)

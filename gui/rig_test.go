@@ -13,7 +13,6 @@ import (
 	"linecheck/checks"
 	"linecheck/gui/internal/look"
 	"linecheck/gui/model"
-	"linecheck/gui/theme"
 	"linecheck/report"
 	"linecheck/report/advice"
 	"linecheck/report/policy"
@@ -29,6 +28,7 @@ type engine struct {
 	run        func(ctx context.Context, events func(checks.Event))
 	outcome    model.Outcome
 	deliveries []model.Delivery
+	place      model.Place
 }
 
 func (e *engine) note(call string) {
@@ -43,15 +43,13 @@ func (e *engine) said() string {
 	return strings.Join(e.calls, " ")
 }
 
-func (e *engine) Open(_ context.Context, fresh bool) (model.Offer, error) {
-	e.note(map[bool]string{false: "open", true: "fresh"}[fresh])
+func (e *engine) Open(_ context.Context, w model.Wish, _ model.Preferences) (model.Offer, error) {
+	e.note("open" + map[bool]string{true: ":self"}[w.Self] + w.Text + w.File)
 	return e.offer, e.openErr
 }
 
-func (e *engine) Choose(input, output string) { e.note("choose:" + input + "," + output) }
-
-func (e *engine) Run(ctx context.Context, events func(checks.Event)) model.Outcome {
-	e.note("run")
+func (e *engine) Run(ctx context.Context, again []string, events func(checks.Event)) model.Outcome {
+	e.note("run" + strings.Join(again, ","))
 	if e.run != nil {
 		e.run(ctx, events)
 	}
@@ -60,8 +58,18 @@ func (e *engine) Run(ctx context.Context, events func(checks.Event)) model.Outco
 	return o
 }
 
-func (e *engine) Deliver(_ context.Context, name string) model.Delivery {
-	e.note("deliver:" + name)
+func (e *engine) Halt(check string, accommodation bool) {
+	e.note("halt:" + check + map[bool]string{true: ",accommodation"}[accommodation])
+}
+
+func (e *engine) Keep(p model.Place) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.place = p
+}
+
+func (e *engine) Deliver(_ context.Context, name string, send bool) model.Delivery {
+	e.note("deliver:" + name + map[bool]string{true: ",send"}[send])
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	d := e.deliveries[0]
@@ -90,9 +98,8 @@ type desk struct {
 func sit(t *testing.T, e *engine, words *advice.Catalogue) *desk {
 	t.Helper()
 	a := test.NewTempApp(t)
-	a.Settings().SetTheme(theme.New())
 	d := &desk{t: t, fyne: &leaving{App: a}, engine: e, queue: make(chan func(), 1)}
-	d.app = New(d.fyne, Config{Engine: e, Words: words, Do: func(f func()) { d.queue <- f }})
+	d.app = New(d.fyne, config(e, words, func(f func()) { d.queue <- f }))
 	d.app.Start()
 	t.Cleanup(func() {
 		go func() {
@@ -105,6 +112,15 @@ func sit(t *testing.T, e *engine, words *advice.Catalogue) *desk {
 		close(d.queue)
 	})
 	return d
+}
+
+// config is a window's, in one language.
+func config(e Engine, words model.Words, do func(func())) Config {
+	return Config{Engine: e, Words: func(string) model.Words { return words }, Languages: languages(), Do: do}
+}
+
+func languages() []model.Language {
+	return []model.Language{{Code: "en", Name: "English", Checked: true}, {Code: "de", Name: "Deutsch"}, {Code: "hi", Name: "हिन्दी"}, {Code: "ja", Name: "日本語"}}
 }
 
 // until lets things happen until the screen is there.
@@ -120,6 +136,7 @@ func (d *desk) wait(what string, ok func() bool) {
 		select {
 		case f := <-d.queue:
 			f()
+		case <-time.After(5 * time.Millisecond): // what is waited for may not be on the window
 		case <-late:
 			d.t.Fatalf("%s does not come; the window shows:\n%s", what, d.text())
 		}
@@ -135,6 +152,9 @@ func (d *desk) press(label string) {
 	b := look.Button(d.canvas(), label)
 	if b == nil {
 		d.t.Fatalf("there is no button %q on:\n%s", label, d.text())
+	}
+	if f, ok := b.(fyne.Focusable); ok {
+		d.canvas().Focus(f) // as a click does
 	}
 	test.Tap(b)
 }
@@ -161,8 +181,9 @@ func sample(legalName bool) *engine {
 		offer: model.Offer{Invite: inv, Sender: "Example Contact Centers", Program: report.Program{Name: "linecheck", Version: "0.1.0", OS: "linux", Arch: "amd64"},
 			Plan: []model.Planned{spec("internet.speed", 25, 400, checks.Network), spec("webrtc.connect", 8, 1, checks.Network), spec("webrtc.media", 15, 4, checks.Network),
 				spec("audio.output", 4, 0, checks.Speaker, checks.Microphone), spec("audio.microphone", 8, 0, checks.Microphone), spec("machine.cpu", 9, 0, checks.CPU), spec("machine.memory", 1, 0)}},
-		outcome:    verdict(),
-		deliveries: []model.Delivery{{Sent: true, Received: time.Date(2026, 4, 1, 10, 0, 0, 0, time.UTC), Files: []string{"/home/ada/.config/linecheck/reports/77aa/report.json"}}},
+		outcome: verdict(),
+		deliveries: []model.Delivery{{Sent: true, Received: time.Date(2026, 4, 1, 10, 0, 0, 0, time.UTC), Files: []string{"/home/ada/.config/linecheck/reports/77aa/report.json"},
+			PDF: "/home/ada/Documents/Linecheck-7K2QF-9XWPA.pdf", Code: "7K2QF-9XWPA", Lookup: "https://jobs.example/r/"}},
 	}
 }
 
@@ -180,13 +201,13 @@ func verdict() model.Outcome {
 		},
 		Appraisal: policy.Appraisal{Verdict: report.NotReady,
 			Results: []policy.RuleResult{
-				{Rule: "download", Key: "internet.download.mbps", Value: "48.23", Unit: "Mbit/s", Minimum: ">= 10", Recommended: ">= 25", Verdict: report.Ready},
-				{Rule: "upload", Key: "internet.upload.mbps", Value: "2.41", Unit: "Mbit/s", Minimum: ">= 3", Recommended: ">= 10", Verdict: report.NotReady},
-				{Rule: "jitter", Key: "internet.jitter.ms", Value: "4.1", Unit: "ms", Minimum: "<= 100", Recommended: "<= 30", Verdict: report.Ready},
-				{Rule: "output", Key: "kind", Value: "speakers", Minimum: "headphones or speakers", Recommended: "headphones", Verdict: report.ReadyWithWarnings},
-				{Rule: "noise", Key: "audio.microphone.noise.dbfs", Value: "-41.5", Unit: "dBFS", Minimum: "<= -30", Recommended: "<= -45", Verdict: report.ReadyWithWarnings},
-				{Rule: "speech", Key: "audio.microphone.speech.dbfs", Unit: "dBFS", Minimum: ">= -50", Verdict: report.Ready},
-				{Rule: "cores", Key: "machine.cpu.cores.logical", Minimum: ">= 2", Recommended: ">= 4", Verdict: report.Inconclusive},
+				{Rule: "download", Check: "internet.speed", Key: "internet.download.mbps", Value: "48.23", Unit: "Mbit/s", Minimum: ">= 10", Recommended: ">= 25", Verdict: report.Ready},
+				{Rule: "upload", Check: "internet.speed", Key: "internet.upload.mbps", Value: "2.41", Unit: "Mbit/s", Minimum: ">= 3", Recommended: ">= 10", Verdict: report.NotReady},
+				{Rule: "jitter", Check: "internet.speed", Key: "internet.jitter.ms", Value: "4.1", Unit: "ms", Minimum: "<= 100", Recommended: "<= 30", Verdict: report.Ready},
+				{Rule: "output", Check: "audio.output", Key: "kind", Value: "speakers", Minimum: "headphones or speakers", Recommended: "headphones", Verdict: report.ReadyWithWarnings},
+				{Rule: "noise", Check: "audio.microphone", Key: "audio.microphone.noise.dbfs", Value: "-41.5", Unit: "dBFS", Minimum: "<= -30", Recommended: "<= -45", Verdict: report.ReadyWithWarnings},
+				{Rule: "speech", Check: "audio.microphone", Key: "audio.microphone.speech.dbfs", Unit: "dBFS", Minimum: ">= -50", Verdict: report.Ready},
+				{Rule: "cores", Check: "machine.cpu", Key: "machine.cpu.cores.logical", Minimum: ">= 2", Recommended: ">= 4", Verdict: report.Inconclusive},
 			},
 			Findings: []report.Finding{
 				{Code: "internet.upload.slow", Check: "internet.speed", Severity: report.Failure, Fault: report.FaultNetwork, Args: map[string]string{"value": "2.41", "unit": "Mbit/s", "required": "3"}},

@@ -2,8 +2,13 @@ package gui
 
 import (
 	"context"
-	"fmt"
+	"encoding/json"
+	"errors"
 	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync/atomic"
 	"time"
 
 	"linecheck/checks"
@@ -12,39 +17,38 @@ import (
 	"linecheck/report"
 	"linecheck/report/bundle"
 	"linecheck/report/envelope"
+	"linecheck/report/render/pdf"
 )
 
 // SessionEngine is the real engine: an applicant's session.
 type SessionEngine struct {
-	opt     session.Options
-	devices string
-	choose  Choose
+	opt SessionConfig
 
-	input, output string
-
-	session  *session.Session
+	open     atomic.Pointer[session.Session] // nil while none is open
 	evidence []report.Evidence
 	end      func() error // of a session whose report was delivered
 }
 
 var _ Engine = (*SessionEngine)(nil)
 
-// Choose makes the checks for the chosen sound devices; empty names are the system's choice.
-type Choose func(input, output string) (session.Make, error)
-
-// NewSessionEngine is the engine for a session; nothing is opened yet. choose makes its checks.
-func NewSessionEngine(opt session.Options, choose Choose) *SessionEngine {
-	if opt.Log == nil {
-		opt.Log = slog.New(slog.DiscardHandler)
-	}
-	return &SessionEngine{opt: opt, devices: opt.Devices, choose: choose}
+// SessionConfig is what the engine needs.
+type SessionConfig struct {
+	// Session are the options of every session; the invite, the checks and the devices are set by the engine.
+	Session session.Options
+	// Read reads the invite that is wished for; it returns an error of one clear line.
+	Read func(ctx context.Context, w model.Wish) ([]byte, error)
+	// Checks makes the checks as the person prefers.
+	Checks func(p model.Preferences) (session.Make, error)
+	// Copies is the folder for the copy of the report that the person finds; empty for none.
+	Copies string
 }
 
-// Choose takes other sound devices from the next Open on.
-func (e *SessionEngine) Choose(input, output string) {
-	e.input, e.output = input, output
-	e.opt.Devices = input + "\n" + output
-	e.devices = e.opt.Devices
+// NewSessionEngine is the engine; nothing is opened yet.
+func NewSessionEngine(cfg SessionConfig) *SessionEngine {
+	if cfg.Session.Log == nil {
+		cfg.Session.Log = slog.New(slog.DiscardHandler)
+	}
+	return &SessionEngine{opt: cfg}
 }
 
 // outboxPatience bounds how long waiting reports may hold up the start.
@@ -52,46 +56,85 @@ const outboxPatience = 10 * time.Second
 
 // Open confirms the invite, sends what waits from before, and plans. It
 // returns what [session.Open] returns.
-func (e *SessionEngine) Open(ctx context.Context, fresh bool) (model.Offer, error) {
+func (e *SessionEngine) Open(ctx context.Context, w model.Wish, p model.Preferences) (model.Offer, error) {
 	e.Close()
-	if fresh {
-		// Evidence is kept for the devices it was measured on; new ones make all of it stale.
-		e.devices = fmt.Sprintf("%s\n%d", e.opt.Devices, time.Now().UnixNano())
-	}
-	opt := e.opt
-	opt.Devices = e.devices
+	opt := e.opt.Session
+	opt.Devices = p.Input + "\n" + p.Output
 	var err error
-	if opt.Make, err = e.choose(e.input, e.output); err != nil {
+	if opt.Invite, err = e.invite(ctx, w); err != nil {
+		return model.Offer{}, &session.Refusal{Code: "invite.malformed", Malformed: true, Cause: err}
+	}
+	if opt.Make, err = e.opt.Checks(p); err != nil {
 		return model.Offer{}, err
 	}
 	s, err := session.Open(ctx, opt)
 	if err != nil {
 		return model.Offer{}, err
 	}
-	e.session = s
+	e.open.Store(s)
 	sent := e.sendWaiting(ctx) // with the session open, so that its own report is still known as its own
-	o := model.Offer{Invite: s.Invite(), Sealed: s.Sealed(), Program: opt.Program, SentBefore: sent}
+	o := model.Offer{Invite: s.Invite(), Sealed: s.Sealed(), Program: opt.Program, SentBefore: sent, Pseudonym: s.Pseudonym()}
 	o.Sender, _ = s.Sender()
+	o.Reported, _ = s.Reported()
 	if err := s.Unconfirmed(); err != nil {
 		o.Unconfirmed = err.Error()
 	}
 	for _, item := range s.Plan() {
 		o.Plan = append(o.Plan, model.Planned{Spec: item.Spec, Kept: item.Kept})
 	}
+	if note := s.Place(); len(note) > 0 {
+		if err := json.Unmarshal(note, &o.Place); err != nil {
+			e.opt.Session.Log.Warn("where the person was cannot be read", "error", err)
+		}
+	}
 	return o, nil
+}
+
+// invite is the invite that is wished for; where nothing is, that of the session that is not finished.
+func (e *SessionEngine) invite(ctx context.Context, w model.Wish) ([]byte, error) {
+	switch {
+	case w.Self:
+		return nil, nil
+	case w == model.Wish{}:
+		return session.Unfinished(e.opt.Session.Home), nil
+	default:
+		return e.opt.Read(ctx, w)
+	}
+}
+
+// Keep keeps where the person is, for a program that is opened again.
+func (e *SessionEngine) Keep(p model.Place) {
+	s := e.open.Load()
+	if s == nil {
+		return
+	}
+	note, err := json.Marshal(p)
+	if err == nil {
+		err = s.SetPlace(note)
+	}
+	if err != nil {
+		e.opt.Session.Log.Warn("where the person is cannot be kept", "error", err)
+	}
+}
+
+// Halt ends one check of the run.
+func (e *SessionEngine) Halt(check string, accommodation bool) {
+	if s := e.open.Load(); s != nil {
+		s.Halt(check, accommodation)
+	}
 }
 
 // sendWaiting sends the reports that were signed before and could not be sent.
 func (e *SessionEngine) sendWaiting(ctx context.Context) (sent int) {
 	ctx, cancel := context.WithTimeout(ctx, outboxPatience)
 	defer cancel()
-	list, err := session.SendAll(ctx, e.opt.Home, e.opt.Server)
+	list, err := session.SendAll(ctx, e.opt.Session.Home, e.opt.Session.Server)
 	if err != nil {
-		e.opt.Log.Warn("the outbox cannot be read", "error", err)
+		e.opt.Session.Log.Warn("the outbox cannot be read", "error", err)
 	}
 	for _, s := range list {
 		if s.Err != nil {
-			e.opt.Log.Warn("a report still waits", "report", s.Digest, "error", s.Err)
+			e.opt.Session.Log.Warn("a report still waits", "report", s.Digest, "error", s.Err)
 			continue
 		}
 		sent++
@@ -99,43 +142,78 @@ func (e *SessionEngine) sendWaiting(ctx context.Context) (sent int) {
 	return sent
 }
 
-// Run measures what is not kept from before, and judges all of it.
-func (e *SessionEngine) Run(ctx context.Context, events func(checks.Event)) model.Outcome {
-	e.evidence = e.session.Run(ctx, events)
-	return model.Outcome{Stopped: ctx.Err() != nil, Evidence: e.evidence, Appraisal: e.session.Appraise(e.evidence)}
+// Run measures what is not kept from before, and again what is named, and judges all of it.
+func (e *SessionEngine) Run(ctx context.Context, again []string, events func(checks.Event)) model.Outcome {
+	s := e.open.Load()
+	if len(again) > 0 {
+		if err := s.Again(again...); err != nil {
+			e.opt.Session.Log.Error("a result could not be set aside", "error", err)
+		}
+	}
+	e.evidence = s.Run(ctx, events)
+	return model.Outcome{Stopped: ctx.Err() != nil, Evidence: e.evidence, Appraisal: s.Appraise(e.evidence), Before: s.Before()}
 }
 
-// Deliver seals, sends where somebody asked for the report, and writes the files.
-func (e *SessionEngine) Deliver(ctx context.Context, name string) model.Delivery {
-	s := e.session
-	upload := s.Invite() != nil && s.Unconfirmed() == nil
+// Deliver seals, sends where that is wanted and somebody asked for the report, and writes the files.
+func (e *SessionEngine) Deliver(ctx context.Context, name string, send bool) model.Delivery {
+	s := e.open.Load()
+	upload := send && s.Invite() != nil && s.Unconfirmed() == nil
 	b, err := s.Seal(e.evidence, name, upload)
 	if err != nil {
-		e.opt.Log.Error("the report could not be sealed", "error", err)
+		e.opt.Session.Log.Error("the report could not be sealed", "error", err)
 		return model.Delivery{Problem: err.Error()}
 	}
 	d := model.Delivery{}
 	if upload {
 		if b, err = s.Send(ctx, b); err != nil {
-			e.opt.Log.Warn("not sent", "error", err)
-			d.Problem, d.Waiting = err.Error(), true
+			e.opt.Session.Log.Warn("not sent", "error", err)
+			d.Problem, d.Refused = err.Error(), errors.Is(err, session.ErrRefused)
+			d.Waiting = !d.Refused
 		}
+	}
+	if digest, err := b.Report.Digest(); err == nil {
+		d.Code = pdf.Code(digest)
+	}
+	if inv := s.Invite(); inv != nil {
+		d.Lookup = pdf.LookupPage(inv.Origin)
 	}
 	files, end, err := s.Finish(b, "")
 	if err != nil {
-		e.opt.Log.Error("the report's files could not be written", "error", err)
+		e.opt.Session.Log.Error("the report's files could not be written", "error", err)
 		if d.Problem == "" && b.Receipt == nil {
 			d.Problem, d.Waiting = err.Error(), upload
 		}
 	}
-	d.Files = files
+	d.Files, d.PDF = files, e.copy(files, d.Code)
 	if b.Receipt != nil {
 		d.Sent, d.Received = true, received(b)
 	}
-	if d.Problem == "" && err == nil {
+	if d.Problem == "" && err == nil && (d.Sent || s.Invite() == nil) {
 		e.end = end
 	}
 	return d
+}
+
+// copy puts the PDF where the person finds it, and returns its path; the path of the
+// kept one where that fails.
+func (e *SessionEngine) copy(files []string, code string) string {
+	i := slices.IndexFunc(files, func(f string) bool { return filepath.Ext(f) == ".pdf" })
+	if i < 0 {
+		return ""
+	}
+	if e.opt.Copies == "" {
+		return files[i]
+	}
+	to := filepath.Join(e.opt.Copies, "Linecheck-"+code+".pdf")
+	data, err := os.ReadFile(files[i])
+	if err == nil {
+		err = session.WriteFile(to, data)
+	}
+	if err != nil {
+		e.opt.Session.Log.Warn("the copy of the report could not be written", "error", err)
+		return files[i]
+	}
+	return to
 }
 
 // received is the time in a receipt that the session has verified before.
@@ -154,14 +232,30 @@ func received(b bundle.Bundle) time.Time {
 // Close leaves the session, or ends it where its report was delivered. Until
 // here a crash goes on from where it was.
 func (e *SessionEngine) Close() {
-	if e.session == nil {
+	s := e.open.Swap(nil)
+	if s == nil {
 		return
 	}
 	if e.end != nil {
 		if err := e.end(); err != nil {
-			e.opt.Log.Warn("the session's folder stays", "error", err)
+			e.opt.Session.Log.Warn("the session's folder stays", "error", err)
 		}
 	}
-	e.session.Close()
-	e.session, e.end, e.evidence = nil, nil, nil
+	s.Close()
+	e.end, e.evidence = nil, nil
+}
+
+// opened turns what opening the session returned into a message.
+func opened(o model.Offer, err error) model.Msg {
+	var no *session.Refusal
+	switch {
+	case err == nil:
+		return model.Opened{Offer: o}
+	case errors.As(err, &no):
+		return model.OpenFailed{Code: no.Code, Text: no.Error()}
+	case errors.Is(err, session.ErrBusy):
+		return model.OpenFailed{Code: model.CodeBusy, Text: err.Error()}
+	default:
+		return model.OpenFailed{Code: model.CodeFolder, Text: err.Error()}
+	}
 }

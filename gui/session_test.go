@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -46,17 +47,34 @@ func (l line) Run(_ context.Context, rec *checks.Recorder) error {
 
 func newEngine(t *testing.T, home string, invite []byte) (*SessionEngine, *atomic.Int32) {
 	runs := &atomic.Int32{}
-	e := NewSessionEngine(session.Options{Home: home, Invite: invite, Policy: []byte(policyText), Program: report.Program{Name: "linecheck"}},
-		func(string, string) (session.Make, error) {
+	e := NewSessionEngine(SessionConfig{Session: session.Options{Home: home, Policy: []byte(policyText), Program: report.Program{Name: "linecheck"}, PDF: drawn}, Copies: copies(t, home),
+		Read: func(context.Context, model.Wish) ([]byte, error) { return invite, nil },
+		Checks: func(model.Preferences) (session.Make, error) {
 			return func(session.Far, policy.Policy) []checks.Check { return []checks.Check{line{runs, []byte("fLaC...")}} }, nil
-		})
+		}})
 	t.Cleanup(e.Close)
 	return e, runs
 }
 
-func open(t *testing.T, e *SessionEngine, fresh bool) model.Offer {
+// drawn stands in for the drawing of a report, which is another room's.
+func drawn(bundle.Bundle, string, []byte) ([]byte, error) { return []byte("%PDF"), nil }
+
+// copies is the folder for what the person is to find.
+func copies(t *testing.T, home string) string {
 	t.Helper()
-	o, err := e.Open(t.Context(), fresh)
+	dir := filepath.Join(home, "documents")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// anInvite is the wish for the invite that the engine reads.
+func anInvite() model.Wish { return model.Wish{Text: "invite"} }
+
+func open(t *testing.T, e *SessionEngine, w model.Wish) model.Offer {
+	t.Helper()
+	o, err := e.Open(t.Context(), w, model.Preferences{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,11 +84,11 @@ func open(t *testing.T, e *SessionEngine, fresh bool) model.Offer {
 func TestASelfCheckIsSavedAndNotSent(t *testing.T) {
 	home := t.TempDir()
 	e, _ := newEngine(t, home, nil)
-	if o := open(t, e, false); o.Invite != nil || o.Unconfirmed != "" || len(o.Plan) != 1 || o.Plan[0].Kept {
+	if o := open(t, e, anInvite()); o.Invite != nil || o.Unconfirmed != "" || len(o.Plan) != 1 || o.Plan[0].Kept {
 		t.Fatalf("%+v", o)
 	}
 	finished := 0
-	out := e.Run(t.Context(), func(ev checks.Event) {
+	out := e.Run(t.Context(), nil, func(ev checks.Event) {
 		if ev.Type == checks.EventFinished {
 			finished++
 		}
@@ -78,7 +96,7 @@ func TestASelfCheckIsSavedAndNotSent(t *testing.T) {
 	if finished != 1 || out.Stopped || out.Appraisal.Verdict != report.Ready || len(out.Evidence) != 1 {
 		t.Fatalf("%d finished: %+v", finished, out)
 	}
-	d := e.Deliver(t.Context(), "")
+	d := e.Deliver(t.Context(), "", true)
 	if d.Sent || d.Waiting || d.Problem != "" || len(d.Files) == 0 {
 		t.Fatalf("%+v", d)
 	}
@@ -90,37 +108,89 @@ func TestASelfCheckIsSavedAndNotSent(t *testing.T) {
 		t.Error(err)
 	}
 	e.Close()
-	if o := open(t, e, false); o.Sealed || o.Plan[0].Kept {
+	if o := open(t, e, anInvite()); o.Sealed || o.Plan[0].Kept {
 		t.Errorf("a finished session goes on: %+v", o)
 	}
 }
 
-// What was measured counts after a restart, unless everything is to be measured anew.
-func TestKeptAndFresh(t *testing.T) {
+// What was measured counts after a restart, unless it is to be measured anew: then it
+// stands beside.
+func TestKeptAndAgain(t *testing.T) {
 	e, runs := newEngine(t, t.TempDir(), nil)
-	open(t, e, false)
-	e.Run(t.Context(), func(checks.Event) {})
-	if o := open(t, e, false); !o.Plan[0].Kept {
+	open(t, e, model.Wish{Self: true})
+	e.Run(t.Context(), nil, func(checks.Event) {})
+	if o := open(t, e, model.Wish{Self: true}); !o.Plan[0].Kept {
 		t.Error("what was measured is lost")
 	}
-	if o := open(t, e, true); o.Plan[0].Kept {
-		t.Error("run again measures nothing")
+	out := e.Run(t.Context(), []string{"net"}, func(checks.Event) {})
+	if m, ok := out.Before["net"].Metric("up.mbps"); !ok || m.Value != 4.5 || runs.Load() != 2 {
+		t.Errorf("before: %v, measured %d times", out.Before, runs.Load())
 	}
-	e.Run(t.Context(), func(checks.Event) {})
-	if o := open(t, e, false); !o.Plan[0].Kept {
+	if o := open(t, e, model.Wish{Self: true}); !o.Plan[0].Kept {
 		t.Error("what was measured anew is lost")
 	}
-	if runs.Load() != 2 {
-		t.Errorf("measured %d times", runs.Load())
+	e.Halt("net", true) // nothing runs: no effect
+	e.Close()
+	e.Halt("net", true)
+	e.Keep(model.Place{Screen: model.Result})
+}
+
+// Where the person is lasts until the report is delivered, and the program finds the
+// session without its invite.
+func TestThePlaceLasts(t *testing.T) {
+	r := newRecruiter(t)
+	home := t.TempDir()
+	e, _ := newEngine(t, home, r.offer(t))
+	open(t, e, anInvite())
+	e.Run(t.Context(), nil, func(checks.Event) {})
+	place := model.Place{Screen: model.Review, Name: "Ada", Send: true}
+	e.Keep(place)
+	e.Close()
+	next, _ := newEngine(t, home, nil)
+	o := open(t, next, model.Wish{})
+	if o.Place != place || o.Invite == nil || !o.Plan[0].Kept {
+		t.Fatalf("%+v", o)
+	}
+	next.Run(t.Context(), nil, func(checks.Event) {})
+	if d := next.Deliver(t.Context(), "Ada Lovelace", true); !d.Sent {
+		t.Fatalf("%+v", d)
+	}
+	next.Close()
+	if o := open(t, next, model.Wish{}); o.Invite != nil {
+		t.Errorf("a session that is over is opened again: %+v", o)
+	}
+}
+
+// Signed and saved without sending, it can be sent later; and the invite then is known as reported.
+func TestSavedFirstAndSentLater(t *testing.T) {
+	r := newRecruiter(t)
+	home, invite := t.TempDir(), r.offer(t)
+	e, _ := newEngine(t, home, invite)
+	open(t, e, anInvite())
+	e.Run(t.Context(), nil, func(checks.Event) {})
+	d := e.Deliver(t.Context(), "Ada Lovelace", false)
+	if d.Sent || d.Waiting || d.Problem != "" || r.got.Load() != nil || filepath.Dir(d.PDF) != filepath.Join(home, "documents") || len(d.Code) != 11 || !strings.HasSuffix(d.Lookup, "/r/") {
+		t.Fatalf("%+v", d)
+	}
+	e.Close()
+	if o := open(t, e, model.Wish{}); !o.Sealed || o.SentBefore != 0 {
+		t.Fatalf("%+v", o)
+	}
+	if d := e.Deliver(t.Context(), "", true); !d.Sent {
+		t.Fatalf("%+v", d)
+	}
+	e.Close()
+	if o := open(t, e, anInvite()); o.Reported.IsZero() {
+		t.Errorf("not known as reported: %+v", o)
 	}
 }
 
 func TestAStoppedRunIsNotJudged(t *testing.T) {
 	e, _ := newEngine(t, t.TempDir(), nil)
-	open(t, e, false)
+	open(t, e, anInvite())
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if out := e.Run(ctx, func(checks.Event) {}); !out.Stopped {
+	if out := e.Run(ctx, nil, func(checks.Event) {}); !out.Stopped {
 		t.Errorf("%+v", out)
 	}
 }
@@ -128,14 +198,14 @@ func TestAStoppedRunIsNotJudged(t *testing.T) {
 func TestWhatCannotBeOpened(t *testing.T) {
 	home := t.TempDir()
 	first, _ := newEngine(t, home, nil)
-	open(t, first, false)
+	open(t, first, anInvite())
 	second, _ := newEngine(t, home, nil)
-	if _, err := second.Open(t.Context(), false); !errors.Is(err, session.ErrBusy) {
+	if _, err := second.Open(t.Context(), anInvite(), model.Preferences{}); !errors.Is(err, session.ErrBusy) {
 		t.Errorf("two windows on one session: %v", err)
 	}
 	bad, _ := newEngine(t, t.TempDir(), []byte("linecheck://invite/%%%"))
 	var no *session.Refusal
-	if _, err := bad.Open(t.Context(), false); !errors.As(err, &no) || no.Code != "invite.malformed" {
+	if _, err := bad.Open(t.Context(), anInvite(), model.Preferences{}); !errors.As(err, &no) || no.Code != "invite.malformed" {
 		t.Errorf("a damaged link: %v", err)
 	}
 }
@@ -243,12 +313,12 @@ func TestAVoiceGoesWithTheReport(t *testing.T) {
 		r := newRecruiter(t)
 		r.voice = asked
 		e, _ := newEngine(t, t.TempDir(), r.offer(t))
-		open(t, e, false)
-		e.Run(t.Context(), func(checks.Event) {})
+		open(t, e, anInvite())
+		e.Run(t.Context(), nil, func(checks.Event) {})
 		e.Close() // what was agreed to is kept like what was measured
-		open(t, e, false)
-		e.Run(t.Context(), func(checks.Event) {})
-		if d := e.Deliver(t.Context(), "Ada Lovelace"); !d.Sent {
+		open(t, e, anInvite())
+		e.Run(t.Context(), nil, func(checks.Event) {})
+		if d := e.Deliver(t.Context(), "Ada Lovelace", true); !d.Sent {
 			t.Fatalf("%+v", d)
 		}
 		if got := r.got.Load(); (got.Voice != nil) != asked {
@@ -260,11 +330,11 @@ func TestAVoiceGoesWithTheReport(t *testing.T) {
 func TestAnInvitedReportIsSent(t *testing.T) {
 	r := newRecruiter(t)
 	e, _ := newEngine(t, t.TempDir(), r.offer(t))
-	if o := open(t, e, false); o.Sender != "Example" || o.Invite == nil || o.Unconfirmed != "" {
+	if o := open(t, e, anInvite()); o.Sender != "Example" || o.Invite == nil || o.Unconfirmed != "" {
 		t.Fatalf("%+v", o)
 	}
-	e.Run(t.Context(), func(checks.Event) {})
-	d := e.Deliver(t.Context(), "Ada Lovelace")
+	e.Run(t.Context(), nil, func(checks.Event) {})
+	d := e.Deliver(t.Context(), "Ada Lovelace", true)
 	if !d.Sent || d.Problem != "" || time.Since(d.Received) > time.Minute || len(d.Files) == 0 {
 		t.Fatalf("%+v", d)
 	}
@@ -275,20 +345,20 @@ func TestAnUnsentReportIsSentNextTime(t *testing.T) {
 	r := newRecruiter(t)
 	home, invite := t.TempDir(), r.offer(t)
 	e, _ := newEngine(t, home, invite)
-	open(t, e, false)
-	e.Run(t.Context(), func(checks.Event) {})
+	open(t, e, anInvite())
+	e.Run(t.Context(), nil, func(checks.Event) {})
 	r.up.Store(false)
-	if d := e.Deliver(t.Context(), "Ada Lovelace"); d.Sent || !d.Waiting || d.Problem == "" || len(d.Files) == 0 {
+	if d := e.Deliver(t.Context(), "Ada Lovelace", true); d.Sent || !d.Waiting || d.Problem == "" || len(d.Files) == 0 {
 		t.Fatalf("%+v", d)
 	}
 	e.Close()
 	r.up.Store(true)
 	again, _ := newEngine(t, home, invite)
-	if o := open(t, again, false); !o.Sealed || o.SentBefore != 1 {
+	if o := open(t, again, anInvite()); !o.Sealed || o.SentBefore != 1 {
 		t.Errorf("the invite's session begins anew: %+v", o)
 	}
-	again.Run(t.Context(), func(checks.Event) {})
-	if d := again.Deliver(t.Context(), ""); !d.Sent {
+	again.Run(t.Context(), nil, func(checks.Event) {})
+	if d := again.Deliver(t.Context(), "", true); !d.Sent {
 		t.Errorf("a report that is in is not known as sent: %+v", d)
 	}
 }
@@ -298,14 +368,14 @@ func TestAnUnsentReportIsSentFromAnywhere(t *testing.T) {
 	r := newRecruiter(t)
 	home := t.TempDir()
 	e, _ := newEngine(t, home, r.offer(t))
-	open(t, e, false)
-	e.Run(t.Context(), func(checks.Event) {})
+	open(t, e, anInvite())
+	e.Run(t.Context(), nil, func(checks.Event) {})
 	r.up.Store(false)
-	e.Deliver(t.Context(), "Ada Lovelace")
+	e.Deliver(t.Context(), "Ada Lovelace", true)
 	e.Close()
 	r.up.Store(true)
 	next, _ := newEngine(t, home, nil)
-	if o := open(t, next, false); o.SentBefore != 1 {
+	if o := open(t, next, model.Wish{Self: true}); o.SentBefore != 1 {
 		t.Errorf("%d waiting reports were sent", o.SentBefore)
 	}
 }
@@ -316,11 +386,11 @@ func TestAServerThatIsAway(t *testing.T) {
 	invite := r.offer(t)
 	r.server.Close()
 	e, _ := newEngine(t, t.TempDir(), invite)
-	o := open(t, e, false)
+	o := open(t, e, anInvite())
 	if o.Unconfirmed == "" || o.Sender != "" {
 		t.Errorf("%+v", o)
 	}
-	if out := e.Run(t.Context(), func(checks.Event) {}); out.Appraisal.Verdict != report.Ready {
+	if out := e.Run(t.Context(), nil, func(checks.Event) {}); out.Appraisal.Verdict != report.Ready {
 		t.Errorf("%+v", out)
 	}
 }

@@ -1,36 +1,26 @@
 package gui
 
 import (
-	"image/color"
+	"image"
 	"image/png"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
-	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"linecheck/assets"
 	"linecheck/checks"
 	"linecheck/gui/internal/look"
 	"linecheck/gui/model"
-	"linecheck/gui/theme"
 	own "linecheck/gui/widget"
 	"linecheck/report"
 	"linecheck/report/advice"
 )
-
-// fixed is the theme in one variant, whatever the system says.
-type fixed struct {
-	theme.Theme
-	variant fyne.ThemeVariant
-}
-
-func (f fixed) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
-	return f.Theme.Color(name, f.variant)
-}
 
 // english is the catalogue that the program carries.
 func english(t *testing.T) *advice.Catalogue {
@@ -47,49 +37,80 @@ func english(t *testing.T) *advice.Catalogue {
 }
 
 // story goes through every screen and calls look on each.
-func story(t *testing.T, words model.Words, look func(name string, v model.View)) {
+func story(words model.Words, prefs model.Preferences, look func(name string, v model.View)) {
 	tell := func(name string, m *model.Model, msgs ...model.Msg) {
 		for _, msg := range msgs {
 			m.Update(msg)
 		}
 		look(name, m.View())
 	}
+	begin := func() *model.Model { return model.New(words, prefs, languages(), model.Wish{}) }
 	e := sample(true)
-	m := model.New(words)
+	m := begin()
 	tell("1-opening", m)
-	tell("2-welcome", m, model.Opened{Offer: e.offer}, model.Listed{Devices: model.Devices{
-		Inputs: []string{"USB Headset Mic", "Laptop Built-in Audio Mic"}, Outputs: []string{"USB Headset", "Laptop Built-in Audio, a name as long as some systems make them: HDA Intel PCH ALC257 Analog"}}})
-	event := func(kind checks.EventType, id string, f float64, ev *report.Evidence) model.Msg {
-		return model.Event{Event: checks.Event{Type: kind, Check: id, Evidence: ev, Progress: checks.Progress{Fraction: f, Stage: "download", Live: []report.Metric{{Value: 41.2, Unit: "Mbit/s"}}}}}
+	tell("1-welcome", m, model.Opened{Offer: e.offer})
+	tell("2-ready-unknown", m, model.Start{}, model.Seen{Around: model.Around{Load: -1}})
+	for range 40 {
+		m.Update(model.Heard{Level: -52})
 	}
-	tell("3-checks", m, model.Start{}, event(checks.EventFinished, "machine.memory", 0, &report.Evidence{Outcome: report.Measured}),
-		event(checks.EventFinished, "audio.output", 0, &report.Evidence{Outcome: report.Unavailable, Reason: "check.timeout"}), event(checks.EventProgress, "internet.speed", 0.62, nil))
-	tell("4-closing", m, model.CloseAsked{})
-	m.Update(model.CloseAnswered{})
-	level := []report.Metric{{Value: -22, Unit: "dBFS"}, {Value: -14, Unit: "dBFS"}}
-	tell("4-speak", m, model.Event{Event: checks.Event{Type: checks.EventProgress, Check: "audio.microphone", Progress: checks.Progress{Fraction: 0.5, Stage: "speak", Live: level}}})
+	tell("2-ready", m, model.Seen{Around: model.Around{Link: "wifi", Power: "mains", Load: 0.1}}, model.Heard{Level: -20}, model.Listed{Devices: model.Devices{
+		Inputs: []string{"USB Headset Mic", "Laptop Built-in Audio Mic"}, Outputs: []string{"USB Headset", "Laptop Built-in Audio, a name as long as some systems make them: HDA Intel PCH ALC257 Analog"}}})
+	tell("settings", m, model.ShowSettings{Show: true})
+	m.Update(model.ShowSettings{})
+	event := func(kind checks.EventType, id string, p checks.Progress, ev *report.Evidence) model.Msg {
+		return model.Event{Event: checks.Event{Type: kind, Check: id, Evidence: ev, Progress: p}}
+	}
+	live := func(key string, v float64, unit string) []report.Metric {
+		return []report.Metric{{Key: key, Value: report.Number(v), Unit: unit}}
+	}
+	m.Update(model.Go{})
+	cores := live("machine.cpu.load.ratio", 0.4, "ratio")
+	for _, l := range []float64{0.2, 0.9, 0.35, 0.15} {
+		cores = append(cores, report.Metric{Key: "machine.cpu.core.load.ratio", Value: report.Number(l), Unit: "ratio"})
+	}
+	tell("3-checks-processor", m, event(checks.EventProgress, "machine.cpu", checks.Progress{Fraction: 0.2, Stage: "load", Live: cores}, nil))
+	m.Update(event(checks.EventFinished, "machine.cpu", checks.Progress{}, &report.Evidence{Outcome: report.Measured}))
+	for i := range 45 {
+		m.Update(event(checks.EventProgress, "internet.speed", checks.Progress{Fraction: 0.62, Stage: "download", Live: live("internet.download.mbps", 41+6*math.Sin(float64(i)/4)-30*math.Exp(-float64(i)/3), "Mbit/s")}, nil))
+	}
+	tell("3-checks", m, event(checks.EventFinished, "machine.memory", checks.Progress{}, &report.Evidence{Outcome: report.Measured}),
+		event(checks.EventFinished, "audio.output", checks.Progress{}, &report.Evidence{Outcome: report.Unavailable, Reason: "check.timeout"}))
+	tell("3-skip", m, model.HaltAsked{Check: "webrtc.media"})
+	tell("3-closing", m, model.QuestionAnswered{Answer: 2}, model.CloseAsked{})
+	m.Update(model.QuestionAnswered{Answer: 1})
+	m.Update(event(checks.EventFinished, "internet.speed", checks.Progress{}, &report.Evidence{Outcome: report.Measured}))
+	for i := range 30 {
+		m.Update(event(checks.EventProgress, "webrtc.media", checks.Progress{Fraction: 0.5, Stage: "call", Live: live("webrtc.rtt.ms", 30+8*math.Sin(float64(i*i)), "ms")}, nil))
+	}
+	tell("3-checks-call", m)
+	m.Update(event(checks.EventFinished, "webrtc.media", checks.Progress{}, &report.Evidence{Outcome: report.Skipped, Reason: checks.AccommodatedReason}))
+	level := []report.Metric{{Value: -22, Unit: "dBFS", Key: "audio.microphone.level.dbfs"}, {Value: -14, Unit: "dBFS"}}
+	tell("3-speak", m, event(checks.EventProgress, "audio.microphone", checks.Progress{Fraction: 0.5, Stage: "speak", Live: level}, nil))
 	for i, q := range questions() {
-		tell("4-asked-"+q.ID, m, model.Asked{Number: i + 1, Question: q})
+		tell("3-asked-"+q.ID, m, model.Asked{Number: i + 1, Question: q})
 		m.Update(model.Answered{Number: i + 1, Choice: q.Choices[0]})
 	}
-	tell("5-result", m, model.RunEnded{Outcome: e.outcome})
-	tell("6-review", m, model.ShowReview{})
-	tell("7-sending", m, model.NameTyped{Name: "Ada Lovelace"}, model.Agree{})
-	tell("8-unsent", m, model.Delivered{Delivery: model.Delivery{Problem: "the report was not sent: no answer from the server", Waiting: true, Files: e.deliveries[0].Files}})
-	m.Update(model.Agree{})
-	tell("9-sent", m, model.Delivered{Delivery: e.deliveries[0]})
+	tell("4-result", m, model.RunEnded{Outcome: e.outcome})
+	tell("4-result-all", m, model.ShowAll{All: true})
+	tell("5-review", m, model.ShowReview{})
+	tell("5-sending", m, model.NameTyped{Name: "Ada Lovelace"}, model.Agree{Send: true})
+	tell("6-unsent", m, model.Delivered{Delivery: model.Delivery{Problem: "the report was not sent: no answer from the server", Waiting: true, PDF: e.deliveries[0].PDF, Code: e.deliveries[0].Code}})
+	m.Update(model.Agree{Send: true})
+	tell("6-sent", m, model.Delivered{Delivery: e.deliveries[0]})
 	self := e.offer
 	self.Invite, self.Sender, self.SentBefore = nil, "", 1
-	tell("self-check", model.New(words), model.Opened{Offer: self})
+	tell("1-welcome-self", begin(), model.Opened{Offer: self})
 	away := e.offer
 	away.Sender, away.Unconfirmed = "", "the server at jobs.example does not answer"
-	tell("unconfirmed", model.New(words), model.Opened{Offer: away})
-	m = model.New(words)
-	tell("unconfirmed-result", m, model.Opened{Offer: away}, model.Start{}, model.RunEnded{Outcome: model.Outcome{Appraisal: e.outcome.Appraisal}})
-	tell("refused", model.New(words), model.OpenFailed{Code: "invite.expired", Text: "the invite has expired: it counted until 1 April 2026; ask the recruiter for a new one"})
-	sealed := e.offer
-	sealed.Sealed = true
-	tell("sealed", model.New(words), model.Opened{Offer: sealed})
+	tell("1-welcome-unconfirmed", begin(), model.Opened{Offer: away})
+	m = begin()
+	tell("4-result-unconfirmed", m, model.Opened{Offer: away}, model.Start{}, model.Go{}, model.RunEnded{Outcome: model.Outcome{Appraisal: e.outcome.Appraisal}})
+	tell("1-refused", begin(), model.OpenFailed{Code: "invite.expired", Text: "the invite has expired: it counted until 1 April 2026; ask the recruiter for a new one"})
+	half := e.offer
+	half.Plan = slices.Clone(half.Plan)
+	half.Plan[0].Kept, half.Plan[5].Kept = true, true
+	half.Place = model.Place{Screen: model.Checking}
+	tell("3-paused", begin(), model.Opened{Offer: half})
 }
 
 // questions are those that the checks ask.
@@ -117,12 +138,11 @@ func lay(w *App, s fyne.Size) {
 // window, and every text has the room that it needs.
 func TestNothingIsCutOff(t *testing.T) {
 	a := test.NewTempApp(t)
-	a.Settings().SetTheme(theme.New())
 	words := english(t)
-	w := New(&leaving{App: a}, Config{Engine: sample(true), Words: words, Do: func(func()) {}})
+	w := New(&leaving{App: a}, config(sample(true), words, func(func()) {}))
 	for _, size := range []fyne.Size{fyne.NewSize(width, height), fyne.NewSize(640, 480)} {
-		story(t, words, func(name string, v model.View) {
-			w.shown = ""
+		story(words, model.Preferences{}, func(name string, v model.View) {
+			w.view = model.View{}
 			w.display(v)
 			lay(w, size)
 			labels := 0
@@ -130,7 +150,7 @@ func TestNothingIsCutOff(t *testing.T) {
 				at := a.Driver().AbsolutePositionForObject(o)
 				switch o := o.(type) {
 				case *own.Button:
-					if at.X < 0 || at.Y < 0 || at.X+o.Size().Width > size.Width || at.Y+o.Size().Height > size.Height || o.Size().Width < o.MinSize().Width {
+					if at.X < 0 || at.X+o.Size().Width > size.Width || o.Size().Width < o.MinSize().Width {
 						t.Errorf("%s at %v: the button %q is at %v, %v large", name, size, o.Text, at, o.Size())
 					}
 					return false
@@ -154,11 +174,10 @@ func TestNothingIsCutOff(t *testing.T) {
 // that it asks for, and then gives it what it needs there.
 func TestNoScreenEnlargesTheWindow(t *testing.T) {
 	a := test.NewTempApp(t)
-	a.Settings().SetTheme(theme.New())
 	words := english(t)
-	w := New(&leaving{App: a}, Config{Engine: sample(true), Words: words, Do: func(func()) {}})
-	story(t, words, func(name string, v model.View) {
-		w.shown = ""
+	w := New(&leaving{App: a}, config(sample(true), words, func(func()) {}))
+	story(words, model.Preferences{}, func(name string, v model.View) {
+		w.view = model.View{}
 		w.display(v)
 		content := w.content(w.page)
 		content.Resize(content.MinSize())
@@ -168,32 +187,39 @@ func TestNoScreenEnlargesTheWindow(t *testing.T) {
 	})
 }
 
-// With LINECHECK_SHOTS=folder every screen is painted there, light and dark.
+// With LINECHECK_SHOTS=folder every screen is painted there, in every look.
 func TestScreenshots(t *testing.T) {
 	dir := os.Getenv("LINECHECK_SHOTS")
 	if dir == "" {
 		t.Skip("for looking at the screens: set LINECHECK_SHOTS to a folder")
 	}
 	words := english(t)
-	for variant, v := range map[string]fyne.ThemeVariant{"light": fynetheme.VariantLight, "dark": fynetheme.VariantDark} {
+	for _, l := range []model.Look{model.LookLight, model.LookDark, model.LookContrast} {
 		a := test.NewTempApp(t)
-		a.Settings().SetTheme(fixed{theme.New(), v})
 		for size, s := range map[string]fyne.Size{"": fyne.NewSize(width, height), "small-": fyne.NewSize(640, 480)} {
-			w := New(&leaving{App: a}, Config{Engine: sample(true), Words: words, Do: func(func()) {}})
-			story(t, words, func(name string, view model.View) {
-				w.shown = ""
+			prefs := model.Preferences{Look: l}
+			cfg := config(sample(true), words, func(func()) {})
+			cfg.Preferences = prefs
+			w := New(&leaving{App: a}, cfg)
+			story(words, prefs, func(name string, view model.View) {
+				w.view = model.View{}
 				w.display(view)
 				lay(w, s)
-				f, err := os.Create(filepath.Join(dir, size+name+"-"+variant+".png"))
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer f.Close()
-				if err := png.Encode(f, w.window.Canvas().Capture()); err != nil {
-					t.Fatal(err)
-				}
+				save(t, filepath.Join(dir, string(l)+"-"+size+name+".png"), w.window.Canvas().Capture())
 			})
 		}
+	}
+}
+
+func save(t *testing.T, path string, img image.Image) {
+	t.Helper()
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := png.Encode(f, img); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -214,7 +240,7 @@ func (h heard) Name(key string) string {
 // Every text that any screen asks for is in the catalogue.
 func TestEveryTextIsThere(t *testing.T) {
 	words := heard{english(t), map[string]bool{}}
-	story(t, words, func(string, model.View) {})
+	story(words, model.Preferences{}, func(string, model.View) {})
 	for key := range words.missing {
 		t.Errorf("%s has no text", key)
 	}

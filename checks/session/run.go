@@ -50,7 +50,7 @@ func (s *Session) Run(ctx context.Context, events func(checks.Event)) []report.E
 // note writes what happens into the log: the same events that everybody sees.
 func (s *Session) note(e checks.Event) {
 	for what, lines := range e.Private {
-		s.log.Info("private", "check", e.Check, "what", what, "lines", lines)
+		s.log.Info(privateLine, "check", e.Check, "what", what, "lines", lines)
 	}
 	switch {
 	case e.Type == checks.EventStarted:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"golang.org/x/term"
@@ -25,14 +26,16 @@ func (p *program) agreed(ctx context.Context) error {
 		return cli.Fail(cli.Usage, "nobody can be asked here: give --yes to agree to measuring and sending, or --no-upload")
 	}
 	fmt.Fprintf(p.cmd.ErrOrStderr(), "%s ", p.words.Name("plan.ask"))
-	if yes(p.keys.next(ctx)) {
+	line, err := p.keys.next(ctx)
+	if err == nil && yes(line, p.words.Name("plan.yes")) {
 		return nil
 	}
 	return cli.Fail(cli.CouldNotRun, "nothing was measured and nothing was sent, because you did not agree")
 }
 
-// yes says whether a line agrees: nothing but the Enter key does, too.
-func yes(line string, err error) bool {
+// yes says whether a line agrees: with one of the words for it, which stand with
+// commas between, with "y" or "yes", or with nothing but the Enter key.
+func yes(line, words string) bool {
 	answer := strings.ToLower(strings.TrimSpace(line))
-	return err == nil && (answer == "" || answer == "y" || answer == "yes")
+	return answer == "" || slices.Contains(strings.Split("y, yes, "+words, ", "), answer)
 }

@@ -15,7 +15,7 @@ import (
 
 func typing(t *testing.T, text string) (*typist, *strings.Builder) {
 	t.Helper()
-	words, err := wiring.Messages()
+	words, err := wiring.Messages("")
 	if err != nil {
 		t.Fatal(err)
 	}

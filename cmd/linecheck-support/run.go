@@ -74,7 +74,7 @@ type program struct {
 }
 
 func run(cmd *cobra.Command, f runFlags) error {
-	words, err := wiring.Messages()
+	words, err := wiring.Messages("")
 	if err != nil {
 		return err
 	}

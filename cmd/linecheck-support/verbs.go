@@ -20,7 +20,7 @@ func checksCmd() *cobra.Command {
 	return &cobra.Command{
 		Use: "checks", Short: "List the checks", Args: cobra.NoArgs,
 		RunE: cli.Run(func(cmd *cobra.Command, _ []string) error {
-			words, err := wiring.Messages()
+			words, err := wiring.Messages("")
 			if err != nil {
 				return err
 			}
@@ -109,7 +109,7 @@ func explainCmd() *cobra.Command {
 	return &cobra.Command{
 		Use: "explain CODE", Short: "Say what a code means and what to do", Args: cobra.ExactArgs(1),
 		RunE: cli.Run(func(cmd *cobra.Command, args []string) error {
-			words, err := wiring.Messages()
+			words, err := wiring.Messages("")
 			if err != nil {
 				return err
 			}

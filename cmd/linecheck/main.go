@@ -17,6 +17,7 @@ import (
 	"linecheck/cmd/internal/document"
 	"linecheck/cmd/internal/wiring"
 	"linecheck/gui"
+	"linecheck/gui/model"
 )
 
 const name = "linecheck"
@@ -29,58 +30,71 @@ func root() *cobra.Command {
 		Short: "Check this computer for voice and video work, in a window",
 		Long: `Check this computer for voice and video work, in a window.
 
-INVITE is the recruiter's invite: a file, or a linecheck:// link. Without one
-the check is for yourself, and nothing is sent. Closed at any moment, it goes on
-where it was when it is opened again. State is kept in $LINECHECK_HOME, or in the
-user's configuration folder.
+INVITE is the recruiter's invite: a file, a linecheck:// link, or a code. Without
+one the check that was not finished goes on; where there is none, the check is for
+yourself, and nothing is sent. Closed at any moment, it goes on where it was when it
+is opened again. A second window is not opened: the first one takes the invite. State
+is kept in $LINECHECK_HOME, or in the user's configuration folder.
 
-Without a display, 'linecheck-support run' does the same in a terminal.
+Where no window can be shown, the check goes on in a terminal: 'linecheck-support
+run' does the same.
 
 Exit status: 0 the window was closed, 1 it could not be shown, 2 wrong usage or
 an invite that cannot be read.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: cli.Run(func(cmd *cobra.Command, args []string) error {
-			if err := preflight(os.Getenv); err != nil {
-				return cli.Fail(cli.CouldNotRun, "%w; %s", err, instead)
-			}
-			return open(cmd, strings.Join(args, ""))
+			return open(cmd, wishOf(strings.Join(args, "")))
 		}),
 	}
 	cmd.AddCommand(buildinfo.Command(name), wiring.HelperCommand())
 	return cmd
 }
 
-// open makes the engine for an invite and shows the window.
-func open(cmd *cobra.Command, invite string) error {
-	words, err := wiring.Messages()
+// open hands the wish to the window that is open already, or opens one.
+func open(cmd *cobra.Command, wish model.Wish) error {
+	home, err := wiring.Home()
 	if err != nil {
 		return err
 	}
-	opt := session.Options{Program: buildinfo.Program(name), PDF: document.Draw()}
-	if opt.Home, err = wiring.Home(); err != nil {
+	if err := os.MkdirAll(home, 0o700); err != nil {
+		return cli.Fail(cli.CouldNotRun, "the folder for results cannot be used: %w", err)
+	}
+	first, err := claim(home, wish)
+	if err != nil || first == nil { // another window has taken it
 		return err
 	}
+	defer first.release()
+	log, closeLog := wiring.Log(home)
+	defer closeLog()
+	prefs := readPreferences(home)
+	words, err := texts()
+	if err != nil {
+		return err
+	}
+	if err := preflight(os.Getenv); err != nil {
+		return withoutWindow(cmd.ErrOrStderr(), words(prefs.Language), wish, err)
+	}
+	opt := session.Options{Home: home, Program: buildinfo.Program(name), PDF: document.Draw(), Log: log}
 	if opt.Policy, err = assets.Policy("self-check"); err != nil {
 		return err
 	}
 	person := gui.NewPerson()
-	choose := func(input, output string) (session.Make, error) {
-		return wiring.Checks(wiring.Choice{Input: input, Output: output, Person: person})
-	}
-	log, closeLog := wiring.Log(opt.Home)
-	defer closeLog()
-	opt.Log = log
-	var unreadable error
-	if opt.Invite, unreadable = wiring.ReadInvite(invite); unreadable != nil {
-		// Whoever clicked on a file sees no terminal: the window has to say it.
-		opt.Invite = nil
-		show := window{engine: unusable{unreadable}, words: words, err: cmd.ErrOrStderr()}
-		if err := show.run(cmd.Context()); err != nil {
-			return err
-		}
-		return cli.Fail(cli.Usage, "%w", unreadable)
-	}
-	engine := gui.NewSessionEngine(opt, choose)
+	engine := gui.NewSessionEngine(gui.SessionConfig{Session: opt, Read: readInvite, Copies: documents(),
+		Checks: func(p model.Preferences) (session.Make, error) {
+			return wiring.Checks(wiring.Choice{Input: p.Input, Output: p.Output, Language: p.Language, Person: person})
+		}})
 	defer engine.Close()
-	return window{engine: engine, words: words, person: person, err: cmd.ErrOrStderr()}.run(cmd.Context())
+	cfg := gui.Config{Engine: engine, Words: words, Languages: languages(), Preferences: prefs, Wish: wish, Person: person,
+		Sound: sound{}, Around: around(), Desk: desk(home, opt.Program, log)}
+	leave := func() {
+		engine.Close()
+		first.release()
+	}
+	if err := (window{cfg: cfg, first: first, err: cmd.ErrOrStderr(), wish: wish, leave: leave}).run(cmd.Context()); err != nil {
+		return err
+	}
+	if _, err := readInvite(cmd.Context(), wish); err != nil { // the window said so; a script learns it here
+		return cli.Fail(cli.Usage, "%w", err)
+	}
+	return nil
 }

@@ -2,13 +2,11 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"linecheck/checks/session"
 	"linecheck/cmd/internal/cli"
 	"linecheck/cmd/internal/wiring"
 	"linecheck/report/exchange"
@@ -63,17 +61,5 @@ func TestReadingAnInvite(t *testing.T) {
 		if data, err := wiring.ReadInvite(arg); err == nil || data != nil {
 			t.Errorf("%q: %d bytes, %v", arg, len(data), err)
 		}
-	}
-}
-
-// An invite that cannot be read is said in the window, as a refusal.
-func TestAnUnreadableInvite(t *testing.T) {
-	u := unusable{errors.New("no such file")}
-	var no *session.Refusal
-	if _, err := u.Open(t.Context(), false); !errors.As(err, &no) || no.Code != "invite.malformed" {
-		t.Errorf("%v", err)
-	}
-	if !u.Run(t.Context(), nil).Stopped || u.Deliver(t.Context(), "").Problem == "" {
-		t.Error("it runs or delivers")
 	}
 }

@@ -11,16 +11,17 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 
+	"linecheck/assets"
 	"linecheck/cmd/internal/buildinfo"
 	"linecheck/cmd/internal/cli"
 	"linecheck/gui"
-	"linecheck/gui/theme"
 )
 
 const (
-	// firstPaint is how long the first picture may take. It takes half a second on
-	// slow machines; without OpenGL it never comes, and the program would stay for ever.
-	firstPaint = 5 * time.Second
+	// firstPaint is how long the first picture may take once the window was made. It
+	// takes a third of a second on slow machines; without OpenGL it never comes, and the
+	// program would stay for ever.
+	firstPaint = 2 * time.Second
 	// patience is how long the engine may take to end once the window is closed.
 	patience = 5 * time.Second
 )
@@ -28,47 +29,54 @@ const (
 // run shows the window until it is closed. It must be called on the main goroutine.
 func (w window) run(ctx context.Context) error {
 	painted := make(chan struct{})
-	go w.watch(ctx, painted)
-	shown, a, err := w.start(painted)
+	w.cfg.Painted = func() { close(painted) }
+	shown, a, err := w.start()
 	if err != nil {
-		return err
+		return withoutWindow(w.err, w.cfg.Words(w.cfg.Preferences.Language), w.wish, err)
 	}
+	a.Lifecycle().SetOnStarted(func() {
+		go w.watch(ctx, painted)
+		w.first.shown(shown.Open)
+	})
 	a.Run()
 	if !shown.Close(patience) {
 		fmt.Fprintf(w.err, "%s: a check did not stop in time and was left behind\n", name)
 	}
-	select {
-	case <-painted:
-		return nil
-	default:
-		return cli.Fail(cli.CouldNotRun, "the window could not be shown; %s", instead)
-	}
+	return nil
 }
 
 // start makes and shows the window. The graphics library panics where it cannot reach the
 // display: to the person that is no crash, but a computer without a display.
-func (w window) start(painted chan<- struct{}) (shown *gui.App, a fyne.App, err error) {
+func (w window) start() (shown *gui.App, a fyne.App, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = cli.Fail(cli.CouldNotRun, "the display cannot be used (%v); %s", v, instead)
+			err = fmt.Errorf("the display cannot be used (%v)", v)
 		}
 	}()
-	app.SetMetadata(fyne.AppMetadata{Name: "Linecheck", Version: buildinfo.Version()})
+	app.SetMetadata(fyne.AppMetadata{ID: appID, Name: "Linecheck", Version: buildinfo.Version(), Migrations: map[string]bool{"fyneDo": true}})
 	a = app.New()
-	a.Settings().SetTheme(theme.New())
-	shown = gui.New(a, gui.Config{Engine: w.engine, Words: w.words, Person: w.person, Devices: devices, Painted: func() { close(painted) }})
+	if icon, err := assets.Icon("linecheck.png"); err == nil {
+		a.SetIcon(fyne.NewStaticResource("linecheck.png", icon))
+	}
+	shown = gui.New(a, w.cfg)
 	shown.Start()
 	return shown, a, nil
 }
 
-// watch ends the program where nothing is ever painted: its window then is
-// nowhere to be seen, and would hold the session's lock.
+// appID names the program to the desktop.
+const appID = "com.linecheck.linecheck"
+
+// watch ends the window where nothing is ever painted: it then is nowhere to be
+// seen, and would hold the session's lock. The check goes on without it.
 func (w window) watch(ctx context.Context, painted <-chan struct{}) {
 	select {
 	case <-painted:
+		return
 	case <-ctx.Done():
+		return
 	case <-time.After(firstPaint):
-		fmt.Fprintf(w.err, "%s: the graphics of this computer show no window (OpenGL 2.1 is needed); %s\n", name, instead)
-		os.Exit(cli.CouldNotRun)
 	}
+	w.leave()
+	err := withoutWindow(w.err, w.cfg.Words(w.cfg.Preferences.Language), w.wish, errNoOpenGL)
+	os.Exit(cli.Report(err, name, w.err))
 }

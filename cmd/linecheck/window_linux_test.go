@@ -20,6 +20,7 @@ import (
 	fynetheme "fyne.io/fyne/v2/theme"
 
 	"linecheck/cmd/internal/cli"
+	"linecheck/gui/model"
 	"linecheck/gui/theme"
 )
 
@@ -126,7 +127,7 @@ func status(t *testing.T, cmd *exec.Cmd, limit time.Duration) int {
 func TestTheWindowIsSeen(t *testing.T) {
 	s := newScreen(t)
 	cmd, said := program(t, s.name)
-	th := theme.New()
+	th := theme.New(model.Preferences{}, "en")
 	ground := th.Color(fynetheme.ColorNameBackground, fynetheme.VariantLight)
 	accent := th.Color(fynetheme.ColorNamePrimary, fynetheme.VariantLight)
 	// The welcome screen: much background, and the one button in the accent colour.

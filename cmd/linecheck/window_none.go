@@ -4,11 +4,10 @@ package main
 
 import (
 	"context"
-
-	"linecheck/cmd/internal/cli"
+	"errors"
 )
 
 // run says that this build has no window: the graphics library needs cgo.
 func (w window) run(context.Context) error {
-	return cli.Fail(cli.CouldNotRun, "this build of the program has no window; %s", instead)
+	return withoutWindow(w.err, w.cfg.Words(w.cfg.Preferences.Language), w.wish, errors.New("this build of the program has no window"))
 }

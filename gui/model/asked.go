@@ -32,8 +32,8 @@ type AskedView struct {
 	Fields []string
 	// Choices are the buttons, the usual one first.
 	Choices []ChoiceView
-	// Stop is the label of the button that ends the run.
-	Stop string
+	// Stop ends the run.
+	Stop Button
 }
 
 // ChoiceView is one way to answer.
@@ -48,12 +48,12 @@ func (m *Model) asking(msg Msg) Command {
 		if len(m.asked) > 0 && m.asked[0].Number == msg.Number {
 			m.asked = m.asked[1:]
 			m.answer = msg
-			return Reply
+			return Command{Do: Reply}
 		}
 	case Withdrawn:
 		m.withdraw(msg.Number)
 	}
-	return Nothing
+	return Command{}
 }
 
 func (m *Model) withdraw(number int) {
@@ -71,7 +71,7 @@ func (m *Model) Answer() Answered { return m.answer }
 func (m *Model) askedView() AskedView {
 	q := m.asked[0].Question
 	key := "ask." + q.ID + "."
-	v := AskedView{Number: m.asked[0].Number, Title: m.words.Name(key + "title"), Text: m.words.Name(key + "text"), Stop: m.say("gui.stop")}
+	v := AskedView{Number: m.asked[0].Number, Title: m.words.Name(key + "title"), Text: m.words.Name(key + "text"), Stop: Button{m.say("gui.stop"), Stop{}}}
 	for _, f := range q.Fields {
 		v.Fields = append(v.Fields, m.words.Name(key+"field."+f))
 	}

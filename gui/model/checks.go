@@ -6,22 +6,24 @@ import (
 
 	"linecheck/checks"
 	"linecheck/report"
-	"linecheck/report/render"
 )
 
-// ChecksView is the run as it goes.
+// ChecksView is the list of checks, as they run or before they go on.
 type ChecksView struct {
 	Title string
-	// Summary says how many checks are done.
-	Summary string
-	Rows    []CheckRow
+	// Summary says how many checks are done, Fraction is the same with what runs: 0 to 1.
+	Summary  string
+	Fraction float64
+	Rows     []CheckRow
 	// Read is what to read aloud; empty while nothing is.
 	Read string
-	// Stop is the button's label.
-	Stop string
+	// Picture is of the check that runs.
+	Picture PictureView
+	// Go is there while nothing runs, Stop while something does; Back is on the left.
+	Go, Stop, Back Button
 }
 
-// CheckRow is one check of the run.
+// CheckRow is one check of the list.
 type CheckRow struct {
 	ID, Name string
 	State    CheckState
@@ -29,9 +31,8 @@ type CheckRow struct {
 	Word string
 	// Fraction is 0 to 1, in whole hundredths: less would repaint the window for nothing.
 	Fraction float64
-	// Metered: a sound level is shown instead, from 0 (-60 dBFS and less) to 1 (full scale).
-	Metered     bool
-	Level, Peak float64
+	// Halt leaves the check out or ends it; without a label where it is over.
+	Halt Button
 }
 
 // CheckState is how far a check is.
@@ -44,16 +45,19 @@ const (
 	Done    CheckState = "done"
 	// Without: it ended without a result.
 	Without CheckState = "without"
+	// LeftOut: the person asked for an accommodation.
+	LeftOut CheckState = "left-out"
 )
 
 // row is one check as far as is known.
 type row struct {
-	id    string
-	needs []checks.Resource
-	state CheckState
-	at    checks.Progress
-	kept  bool
-	why   *report.Evidence // of a check that ended without a result
+	id      string
+	needs   []checks.Resource
+	state   CheckState
+	at      checks.Progress
+	kept    bool
+	why     *report.Evidence // of a check that ended without a result
+	picture picture
 	// private are lines that stay on this computer, by what they are.
 	private map[string][]string
 }
@@ -62,27 +66,52 @@ func rowsOf(plan []Planned) []row {
 	rows := make([]row, len(plan))
 	for i, p := range plan {
 		rows[i] = row{id: p.ID, needs: p.Needs, state: Waiting}
+		if p.Kept {
+			rows[i].state, rows[i].kept = Done, true
+		}
 	}
 	return rows
 }
 
-// event moves one row. Events of unknown or finished checks change nothing.
+// forget takes back what is known of checks that are to run again.
+func (m *Model) forget(ids []string) {
+	for i := range m.rows {
+		if r := &m.rows[i]; slices.Contains(ids, r.id) {
+			*r = row{id: r.id, needs: r.needs, state: Waiting}
+		}
+	}
+}
+
+// pending says whether a check is not over.
+func (m *Model) pending(check string) bool {
+	return slices.ContainsFunc(m.rows, func(r row) bool { return r.id == check && (r.state == Waiting || r.state == Running) })
+}
+
+// event moves one row. Progress of unknown or finished checks changes nothing.
 func (m *Model) event(e Event) {
 	i := slices.IndexFunc(m.rows, func(r row) bool { return r.id == e.Check })
-	if i < 0 || m.rows[i].state == Done || m.rows[i].state == Without {
+	if i < 0 {
 		return
 	}
 	r := &m.rows[i]
+	if e.Type != checks.EventFinished && r.state != Waiting && r.state != Running {
+		return
+	}
 	switch e.Type {
 	case checks.EventStarted:
 		r.state = Running
 	case checks.EventProgress:
 		e.Progress.Fraction = max(e.Progress.Fraction, r.at.Fraction)
 		r.state, r.at = Running, e.Progress
+		r.picture.add(e.Progress)
 	case checks.EventFinished:
-		r.state, r.kept, r.private = Done, e.Kept, e.Private
-		if e.Evidence != nil && e.Evidence.Outcome != report.Measured {
-			r.state, r.why = Without, e.Evidence
+		r.state, r.kept, r.private, r.why = Done, e.Kept, e.Private, nil
+		if e.Evidence == nil || e.Evidence.Outcome == report.Measured {
+			return
+		}
+		r.state, r.why = Without, e.Evidence
+		if e.Evidence.Reason == checks.AccommodatedReason {
+			r.state = LeftOut
 		}
 	}
 }
@@ -96,52 +125,52 @@ func (m *Model) Quiet() bool {
 }
 
 func (m *Model) checksView() ChecksView {
-	v := ChecksView{Title: m.say("gui.checks.title"), Stop: m.say("gui.stop")}
-	done := 0
+	running := m.screen == Checking
+	v := ChecksView{Title: m.say("gui.checks.title"), Stop: Button{m.say("gui.stop"), Stop{}}}
+	if !running {
+		v.Title, v.Stop = m.say("gui.paused.title"), Button{}
+		v.Go, v.Back = Button{m.say("gui.continue"), Go{}}, Button{m.say("gui.back"), Back{}}
+	}
+	done, sum := 0, 0.0
 	for _, r := range m.rows {
 		line := CheckRow{ID: r.id, Name: m.words.Name(r.id), State: r.state, Word: m.say("gui.state." + string(r.state))}
 		switch r.state {
 		case Running:
 			line.Fraction = math.Round(min(1, max(0, r.at.Fraction))*100) / 100
-			line.Word = m.moment(r.at, line.Word)
-			line.meter(r.at.Live)
+			line.Word = m.doing(r.at, line.Word)
 			if r.at.Stage == "quiet" || r.at.Stage == "speak" {
 				v.Read = m.say("gui.checks.read")
 			}
-		case Done:
-			done, line.Fraction = done+1, 1
+			if p := m.pictureView(r); p.Kind != NoPicture {
+				v.Picture = p
+			}
+		case Done, LeftOut:
+			line.Fraction = 1
 			if r.kept {
-				line.Word = m.say("gui.plan.kept")
+				line.Word = m.say("gui.state.kept")
 			}
 		case Without:
-			done++
+			line.Fraction = 1
 			line.Word = m.say("gui.state.without", "why", m.words.For(report.Finding{Code: r.why.Reason}).Title)
 		}
+		if line.Fraction == 1 && r.state != Running {
+			done++
+		}
+		if running && (r.state == Waiting || r.state == Running) {
+			line.Halt = Button{m.say("gui.halt"), HaltAsked{r.id}}
+		}
+		sum += line.Fraction
 		v.Rows = append(v.Rows, line)
 	}
-	v.Summary = m.say("gui.checks.summary", "done", render.Short(report.Number(done)), "all", render.Short(report.Number(len(m.rows))))
+	if len(m.rows) > 0 {
+		v.Fraction = math.Round(100*sum/float64(len(m.rows))) / 100
+	}
+	v.Summary = m.say("gui.checks.summary", "done", m.number(done), "all", m.number(len(m.rows)))
 	return v
 }
 
-// levelUnit is the unit of a sound level, which is shown as a picture and not as a number.
-const levelUnit = "dBFS"
-
-// meter shows a level and the highest of late, where these are the values of the moment.
-func (r *CheckRow) meter(live []report.Metric) {
-	for i, m := range live {
-		if m.Unit != levelUnit {
-			return
-		}
-		part := math.Round(100*min(1, max(0, 1+float64(m.Value)/60))) / 100
-		if r.Metered = true; i == 0 {
-			r.Level = part
-		}
-		r.Peak = max(r.Peak, part)
-	}
-}
-
-// moment is what a running check is doing, and the first of its values of the moment.
-func (m *Model) moment(p checks.Progress, word string) string {
+// doing is what a running check is doing, and the first of its values of the moment.
+func (m *Model) doing(p checks.Progress, word string) string {
 	if p.Stage != "" {
 		word = m.words.Name("stage." + p.Stage)
 	}

@@ -12,13 +12,14 @@ import (
 	"linecheck/report/policy"
 )
 
-// words is an empty catalogue: every text then is its key, which is what the tests look for.
+// words is a catalogue of a few texts: every other text is its key, which is what the tests look for.
 func words() *advice.Catalogue {
-	return &advice.Catalogue{Codes: map[string]advice.Advice{
+	return &advice.Catalogue{Language: "en", Codes: map[string]advice.Advice{
 		"internet.download.slow": {Title: "Slow at {value}", Why: "Calls break up", Action: "Use a cable"},
 	}, Names: map[string]string{
-		"gui.at-least": "≥ {value}", "gui.needed.both": "{minimum}, {recommended}", "gui.time.other": "{n} minutes", "gui.time.one": "{n} minute",
-		"gui.data": "{n} MB", "gui.checks.summary": "{done}/{all}", "gui.state.without": "none: {why}",
+		"gui.needed.least": "of {minimum}", "gui.needed.least.better": "of {minimum}, {recommended}", "gui.time.other": "{n} minutes", "gui.time.one": "{n} minute",
+		"gui.data": "{n} MB", "gui.checks.summary": "{done}/{all}", "gui.state.without": "none: {why}", "gui.before": "was {value}",
+		"format.date": "{day}.{month}.{year} {time}", "format.decimal": ".", "gui.step.where": "{n}/{all} {name}",
 	}}
 }
 
@@ -32,7 +33,7 @@ func invite(legalName bool) *report.Invite {
 func plan() []Planned {
 	return []Planned{
 		{Spec: checks.Spec{ID: "internet.speed", Needs: []checks.Resource{checks.Network}, Typical: 50 * time.Second, MaxBytes: 120_500_000}},
-		{Spec: checks.Spec{ID: "machine.cpu", Needs: []checks.Resource{checks.CPU}, Typical: 15 * time.Second}},
+		{Spec: checks.Spec{ID: "machine.cpu", Needs: []checks.Resource{checks.CPU}, Typical: 15 * time.Second, Fans: true}},
 	}
 }
 
@@ -42,8 +43,15 @@ func invited() Offer {
 
 func named() Offer       { o := invited(); o.Invite = invite(true); return o }
 func selfCheck() Offer   { o := invited(); o.Invite, o.Sender = nil, ""; return o }
-func sealed() Offer      { o := named(); o.Sealed = true; return o }
 func unconfirmed() Offer { o := invited(); o.Sender, o.Unconfirmed = "", "no answer"; return o }
+
+// left is an offer of a session that was left on a screen, with everything measured or half of it.
+func left(s Screen, all bool) Offer {
+	o := named()
+	o.Place = Place{Screen: s, Name: "Ada", Send: true}
+	o.Plan[0].Kept, o.Plan[1].Kept = true, all
+	return o
+}
 
 func outcome() Outcome {
 	return Outcome{
@@ -58,24 +66,29 @@ func outcome() Outcome {
 				{Rule: "cores", Check: "machine.cpu", Key: "machine.cpu.cores.logical", Minimum: ">= 2", Verdict: report.Inconclusive},
 			},
 			Findings: []report.Finding{
-				{Code: "internet.download.slow", Check: "internet.speed", Args: map[string]string{"value": "4.2"}, Severity: report.Failure, Fault: report.FaultNetwork},
 				{Code: "check.timeout", Check: "machine.cpu", Severity: report.Unknown, Fault: report.FaultUs},
+				{Code: "internet.download.slow", Check: "internet.speed", Args: map[string]string{"value": "4.2"}, Severity: report.Failure, Fault: report.FaultNetwork},
 				{Code: "other.timeout", Check: "other", Severity: report.Unknown, Fault: report.FaultUs, DependsOn: "check.timeout"},
 			}},
 	}
 }
 
+func received() Delivery {
+	return Delivery{Sent: true, Received: time.Date(2026, 4, 1, 10, 0, 0, 0, time.UTC), Code: "AAAAA-BBBBB", Lookup: "https://jobs.example/r/", PDF: "/home/a/r.pdf"}
+}
+
 // at is a model on a screen, reached as a person reaches it.
 func at(t testing.TB, s Screen, o Offer) *Model {
 	t.Helper()
-	m := New(words())
+	m := New(words(), Preferences{}, nil, Wish{})
 	path := map[Screen][]Msg{
 		Opening: {}, Refused: {OpenFailed{Code: "invite.expired", Text: "the invite has expired"}},
-		Welcome: {Opened{o}}, Checking: {Opened{o}, Start{}}, Stopping: {Opened{o}, Start{}, Stop{}},
-		Result: {Opened{o}, Start{}, RunEnded{outcome()}}, Review: {Opened{o}, Start{}, RunEnded{outcome()}, ShowReview{}},
+		Welcome: {Opened{o}}, GetReady: {Opened{o}, Start{}}, Checking: {Opened{o}, Start{}, Go{}}, Stopping: {Opened{o}, Start{}, Go{}, Stop{}},
+		Paused: {Opened{left(Checking, false)}},
+		Result: {Opened{o}, Start{}, Go{}, RunEnded{outcome()}}, Review: {Opened{o}, Start{}, Go{}, RunEnded{outcome()}, ShowReview{}},
 	}
-	path[Sending] = append(slices.Clone(path[Review]), NameTyped{"Ada Lovelace"}, Agree{})
-	path[Sent] = append(slices.Clone(path[Sending]), Delivered{Delivery{Sent: true, Received: time.Date(2026, 4, 1, 10, 0, 0, 0, time.UTC), Files: []string{"/home/a/report.json"}}})
+	path[Sending] = append(slices.Clone(path[Review]), NameTyped{"Ada Lovelace"}, Agree{Send: true})
+	path[Sent] = append(slices.Clone(path[Sending]), Delivered{received()})
 	path[Unsent] = append(slices.Clone(path[Sending]), Delivered{Delivery{Problem: "no answer", Waiting: true}})
 	for _, msg := range path[s] {
 		m.Update(msg)
@@ -87,17 +100,19 @@ func at(t testing.TB, s Screen, o Offer) *Model {
 }
 
 func screens() []Screen {
-	return []Screen{Opening, Refused, Welcome, Checking, Stopping, Result, Review, Sending, Sent, Unsent}
+	return []Screen{Opening, Refused, Welcome, GetReady, Paused, Checking, Stopping, Result, Review, Sending, Sent, Unsent}
 }
 
 // messages is one of each.
 func messages() map[string]Msg {
 	return map[string]Msg{
-		"start": Start{}, "retry": Retry{}, "stop": Stop{}, "again": Again{}, "review": ShowReview{}, "back": Back{}, "name": NameTyped{"Ada"},
-		"agree": Agree{}, "close": CloseAsked{}, "yes": CloseAnswered{true}, "no": CloseAnswered{false},
-		"opened": Opened{invited()}, "failed": OpenFailed{Code: CodeBroken, Text: "x"},
+		"start": Start{}, "use": Use{Wish{Text: "x"}}, "go": Go{}, "retry": Retry{}, "stop": Stop{}, "halt": HaltAsked{"machine.cpu"}, "again": Again{}, "one-again": Again{"machine.cpu"},
+		"review": ShowReview{}, "back": Back{}, "name": NameTyped{"Ada"}, "agree": Agree{Send: true}, "all": ShowAll{true},
+		"act-setting": Act{Action{ActSetting, PageSound}}, "act-again": Act{Action{ActAgain, "machine.cpu"}}, "act-devices": Act{Action{Do: ActDevices}},
+		"close": CloseAsked{}, "answer": QuestionAnswered{0}, "settings": ShowSettings{true}, "prefer": Prefer{}, "linked": Linked{Wish{Text: "y"}},
+		"opened": Opened{invited()}, "failed": OpenFailed{Code: CodeBroken, Text: "x"}, "told": Told{Key: "k"}, "listed": Listed{}, "chosen": ChosenDevices{}, "seen": Seen{}, "heard": Heard{Level: -30},
 		"event": Event{checks.Event{Type: checks.EventStarted, Check: "machine.cpu"}}, "ended": RunEnded{outcome()},
-		"delivered": Delivered{Delivery{Sent: true}}, "undelivered": Delivered{Delivery{Problem: "x", Waiting: true}},
+		"delivered": Delivered{received()}, "undelivered": Delivered{Delivery{Problem: "x", Waiting: true}},
 	}
 }
 

@@ -8,59 +8,48 @@ import (
 	"linecheck/report/policy"
 )
 
-// Command is what the window has to do after an update.
-type Command string
-
-// The commands.
-const (
-	// Nothing but to show the view.
-	Nothing Command = ""
-	// Open the session; what was measured before an interruption counts.
-	Open Command = "open"
-	// OpenFresh opens the session to measure everything anew.
-	OpenFresh Command = "open-fresh"
-	// OpenWith opens the session for the devices that were chosen.
-	OpenWith Command = "open-with"
-	// Run the checks.
-	Run Command = "run"
-	// Cancel the run.
-	Cancel Command = "cancel"
-	// Reply gives the answer to the check that asked.
-	Reply Command = "reply"
-	// Deliver the report: seal it with the legal name, send it where somebody asked for it, write its files.
-	Deliver Command = "deliver"
-	// Quit the program.
-	Quit Command = "quit"
-)
-
 // Msg is something that happened: the person did it, or the session.
 type Msg interface{ message() }
 
 // What the person does.
 type (
-	// Start agrees to the plan.
+	// Start has read who asks for what.
 	Start struct{}
+	// Use opens another session.
+	Use struct{ Wish Wish }
+	// Go agrees to the plan, or goes on with it.
+	Go struct{}
 	// Retry opens the session once more.
 	Retry struct{}
 	// Stop ends the run before its time.
 	Stop struct{}
-	// Again measures everything once more.
-	Again struct{}
+	// HaltAsked: one check is to be left out or ended; it is asked how.
+	HaltAsked struct{ Check string }
+	// Again measures a check once more; everything where none is named.
+	Again struct{ Check string }
+	// Act does what helps against a problem.
+	Act struct{ Action Action }
+	// ShowAll shows all values, or only those that matter most.
+	ShowAll struct{ All bool }
 	// ShowReview asks for what would be sent.
 	ShowReview struct{}
-	// Back leaves the review without sending.
+	// Back goes one screen back.
 	Back struct{}
 	// NameTyped is the legal name as typed so far.
 	NameTyped struct{ Name string }
-	// Agree signs and delivers; on the screen that says that sending failed, it tries once more.
-	Agree struct{}
+	// Agree signs, and sends or only stores; on the screen that says that the report was not sent, it tries once more.
+	Agree struct{ Send bool }
+	// ShowSettings shows the settings or takes them away.
+	ShowSettings struct{ Show bool }
+	// Prefer takes other preferences.
+	Prefer struct{ Preferences Preferences }
 	// CloseAsked: the window's close button was pressed.
 	CloseAsked struct{}
-	// CloseAnswered is the answer to the question whether to stop and close.
-	CloseAnswered struct{ Yes bool }
+	// QuestionAnswered is the answer to the question that lies above a screen, by its number from 0.
+	QuestionAnswered struct{ Answer int }
 )
 
-// What the session says.
+// What the session and the computer say.
 type (
 	// Opened: the session is open and planned.
 	Opened struct{ Offer Offer }
@@ -77,6 +66,15 @@ type (
 	RunEnded struct{ Outcome Outcome }
 	// Delivered: the report is sealed and written; sent or not.
 	Delivered struct{ Delivery Delivery }
+	// Told is how something came out that the person asked for beside all this.
+	Told struct {
+		// Key is the text, as "gui.support.done".
+		Key string
+		// Value fills its blank {value}.
+		Value string
+	}
+	// Linked: an invite was clicked on while the window was open.
+	Linked struct{ Wish Wish }
 )
 
 // Codes of [OpenFailed] beside those of refusals.
@@ -89,21 +87,41 @@ const (
 	CodeBroken = "gui.broken"
 )
 
-func (Start) message()         {}
-func (Retry) message()         {}
-func (Stop) message()          {}
-func (Again) message()         {}
-func (ShowReview) message()    {}
-func (Back) message()          {}
-func (NameTyped) message()     {}
-func (Agree) message()         {}
-func (CloseAsked) message()    {}
-func (CloseAnswered) message() {}
-func (Opened) message()        {}
-func (OpenFailed) message()    {}
-func (Event) message()         {}
-func (RunEnded) message()      {}
-func (Delivered) message()     {}
+func (Start) message()            {}
+func (Use) message()              {}
+func (Go) message()               {}
+func (Retry) message()            {}
+func (Stop) message()             {}
+func (HaltAsked) message()        {}
+func (Again) message()            {}
+func (Act) message()              {}
+func (ShowAll) message()          {}
+func (ShowReview) message()       {}
+func (Back) message()             {}
+func (NameTyped) message()        {}
+func (Agree) message()            {}
+func (ShowSettings) message()     {}
+func (Prefer) message()           {}
+func (CloseAsked) message()       {}
+func (QuestionAnswered) message() {}
+func (Opened) message()           {}
+func (OpenFailed) message()       {}
+func (Event) message()            {}
+func (RunEnded) message()         {}
+func (Delivered) message()        {}
+func (Told) message()             {}
+func (Linked) message()           {}
+
+// Wish is which session is to be opened. Where all is empty, the one that is not
+// finished; a check for oneself where there is none.
+type Wish struct {
+	// Text is an invite's link, or its code as typed.
+	Text string
+	// File is the path of an invite's file.
+	File string
+	// Self wants a check for oneself.
+	Self bool
+}
 
 // Offer is an open session: who asks for what, and what will be measured.
 type Offer struct {
@@ -122,6 +140,12 @@ type Offer struct {
 	Program report.Program
 	// SentBefore is how many reports of earlier sessions were sent just now.
 	SentBefore int
+	// Reported is when the server last took a report in for this invite; zero for never.
+	Reported time.Time
+	// Pseudonym: the report holds a pseudonym of this computer.
+	Pseudonym bool
+	// Place is where the person was when the session was left.
+	Place Place
 }
 
 // Planned is one check of the plan.
@@ -131,12 +155,23 @@ type Planned struct {
 	Kept bool
 }
 
+func allKept(plan []Planned) bool {
+	for _, p := range plan {
+		if !p.Kept {
+			return false
+		}
+	}
+	return len(plan) > 0
+}
+
 // Outcome is how a run came out.
 type Outcome struct {
 	// Stopped: it was cut off, and is not judged.
 	Stopped   bool
 	Evidence  []report.Evidence
 	Appraisal policy.Appraisal
+	// Before is what checks had measured before they ran again, by check.
+	Before map[string]report.Evidence
 }
 
 // Delivery is what became of a report.
@@ -145,10 +180,18 @@ type Delivery struct {
 	Sent bool
 	// Received is the server's clock when it took the report in; zero where not sent.
 	Received time.Time
+	// Code is the report's look-up code.
+	Code string
+	// Lookup is the address where the code is looked up; empty for a self-check.
+	Lookup string
 	// Files are the paths of the report on this computer.
 	Files []string
-	// Problem is why it was not sealed or not sent; empty where all went well.
+	// PDF is the path of the copy that the person finds; empty where there is none.
+	PDF string
+	// Problem is why it was not sealed or not sent; empty where all went as wanted.
 	Problem string
+	// Refused: the server will never take it in.
+	Refused bool
 	// Waiting: it is sealed and waits to be sent.
 	Waiting bool
 }

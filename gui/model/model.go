@@ -3,28 +3,28 @@
 // and says what to do about it. What the person reads is plain data, made by
 // [Model.View]. No widget, goroutine, clock, file or network comes in here.
 //
-//	screen     left by                       to
-//	opening    Opened, OpenFailed            welcome (checking on "run again"), refused
-//	refused    Retry                         opening
-//	welcome    Start, Retry, Chosen          checking, opening
-//	checking   RunEnded, Stop, OpenFailed    result, stopping, refused (asked while a check asks)
-//	stopping   RunEnded, OpenFailed          opening (what was measured is kept), refused
-//	result     Again, ShowReview             opening, review
-//	review     Back, Agree                   result, sending
-//	sending    Delivered, OpenFailed         sent, unsent, refused
-//	unsent     Agree                         sending
+//	screen     left by                          to
+//	opening    Opened, OpenFailed               welcome, or where the person was; refused
+//	refused    Retry, Use                       opening
+//	welcome    Start, Retry, Use                get-ready, opening
+//	get-ready  Go, Back                         checking (opening, where other devices were chosen), welcome
+//	paused     Go, Back                         checking, get-ready
+//	checking   RunEnded, Stop, OpenFailed       result, stopping, refused (asked while a check asks)
+//	stopping   RunEnded, OpenFailed             opening and then paused, refused
+//	result     Again, ShowReview, Back          checking, review, get-ready
+//	review     Back, Agree                      result, sending
+//	sending    Delivered, OpenFailed            sent, unsent, refused
+//	unsent     Agree                            sending
 //	sent       closing the window
 //
-// Whatever else happens on a screen is ignored. Closing is possible
-// everywhere; while something is measured it is asked for once.
+// Whatever else happens on a screen is ignored. The settings and a question
+// lie above a screen, which goes on below. Closing is possible everywhere; while
+// something is measured it is asked for once.
 package model
 
 import (
-	"strings"
-
 	"linecheck/report"
 	"linecheck/report/advice"
-	"linecheck/report/render"
 )
 
 // Screen is what the window shows: one thing at a time.
@@ -35,6 +35,9 @@ const (
 	Opening  Screen = "opening"
 	Refused  Screen = "refused"
 	Welcome  Screen = "welcome"
+	GetReady Screen = "get-ready"
+	// Paused shows the checks while none runs.
+	Paused   Screen = "paused"
 	Checking Screen = "checking"
 	// QuestionAsked is shown for Checking while a check asks something.
 	QuestionAsked Screen = "asked"
@@ -43,11 +46,16 @@ const (
 	Review        Screen = "review"
 	Sending       Screen = "sending"
 	Sent          Screen = "sent"
-	Unsent        Screen = "unsent"
+	// Unsent: the report is sealed and was not sent, because it could not be or because the person wanted it so.
+	Unsent Screen = "unsent"
+	// Settings lie above any other screen.
+	Settings Screen = "settings"
 )
 
 // Words are the texts in the reader's language; [advice.Catalogue] is one.
 type Words interface {
+	// Tag is the language's code, as "pt".
+	Tag() string
 	// Name is what people call the thing with that key; the key itself where it has no name.
 	Name(key string) string
 	// For is what is wrong and what to do about it.
@@ -56,46 +64,78 @@ type Words interface {
 
 // Model is the state of the window. One goroutine uses it.
 type Model struct {
-	words   Words
-	screen  Screen
-	closing bool // the question whether to stop and close is shown
-	again   bool // the run starts by itself once the session is open
+	words    Words
+	screen   Screen
+	settings bool // the settings are shown
+	question question
+	target   Screen // where a run that only takes over what is kept leads to
+	onward   bool   // the run starts by itself once the session is open
+	notice   string
 
-	offer    Offer
-	failure  OpenFailed
-	rows     []row
-	outcome  Outcome
-	name     string
-	delivery Delivery
-	devices  Devices
-	chosen   Chosen
-	asked    []Asked // the first is shown
-	answer   Answered
+	wish      Wish
+	prefs     Preferences
+	opened    Preferences // those that the open session was planned with
+	languages []Language
+	offer     Offer
+	failure   OpenFailed
+	room      room
+	devices   Devices
+	rows      []row
+	again     []string
+	outcome   Outcome
+	detailed  bool // all values are shown
+	name      string
+	send      bool
+	delivery  Delivery
+	asked     []Asked // the first is shown
+	answer    Answered
 }
 
-// New is a window that is about to open its session.
-func New(words Words) *Model { return &Model{words: words, screen: Opening} }
+// New is a window that is about to open its session as wished.
+func New(words Words, prefs Preferences, languages []Language, wish Wish) *Model {
+	return &Model{words: words, screen: Opening, target: Result, prefs: prefs, languages: languages, wish: wish}
+}
 
 // Screen is what is shown.
 func (m *Model) Screen() Screen { return m.screen }
+
+// SetWords takes the texts of another language.
+func (m *Model) SetWords(words Words) { m.words = words }
 
 // Update takes what happened and says what to do about it.
 func (m *Model) Update(msg Msg) Command {
 	switch msg := msg.(type) {
 	case CloseAsked:
 		return m.closeAsked()
-	case CloseAnswered:
-		return m.closeAnswered(msg)
+	case QuestionAnswered:
+		return m.answered(msg)
+	case ShowSettings:
+		m.settings = msg.Show
+		return Command{}
+	case Prefer:
+		m.prefs = msg.Preferences
+		return Command{Do: SavePreferences}
+	case ChosenDevices:
+		return m.chosen(msg)
 	case Listed:
-		m.devices = msg.Devices
-		return Nothing
-	case Chosen:
-		return m.choose(msg)
+		m.listed(msg.Devices)
+		return Command{}
+	case Seen:
+		m.room.around = msg.Around
+		return Command{}
+	case Heard:
+		m.room.hear(msg)
+		return Command{}
+	case Told:
+		m.notice = m.told(msg)
+		return Command{}
+	case Linked:
+		return m.linked(msg)
 	}
 	switch m.screen {
 	case Opening:
 		return m.opening(msg)
-	case Refused, Welcome:
+	case Refused, Welcome, GetReady, Paused:
 		return m.before(msg)
 	case Checking, Stopping:
 		return m.running(msg)
@@ -104,161 +144,4 @@ func (m *Model) Update(msg Msg) Command {
 	default:
 		return m.sending(msg)
 	}
-}
-
-// closeAsked closes at once, but asks first where a run would be cut off. Who
-// asks to close while being asked means it.
-func (m *Model) closeAsked() Command {
-	if m.screen == Checking && !m.closing {
-		m.closing = true
-		return Nothing
-	}
-	m.closing = false
-	return Quit
-}
-
-func (m *Model) closeAnswered(msg CloseAnswered) Command {
-	asked := m.closing
-	m.closing = false
-	if asked && msg.Yes {
-		return Quit
-	}
-	return Nothing
-}
-
-func (m *Model) opening(msg Msg) Command {
-	switch msg := msg.(type) {
-	case OpenFailed:
-		m.screen, m.failure, m.again = Refused, msg, false
-	case Opened:
-		m.offer, m.rows = msg.Offer, rowsOf(msg.Offer.Plan)
-		m.screen = Welcome
-		if m.again {
-			m.again = false
-			return m.start()
-		}
-	}
-	return Nothing
-}
-
-func (m *Model) start() Command {
-	m.screen, m.asked = Checking, nil
-	return Run
-}
-
-func (m *Model) before(msg Msg) Command {
-	switch msg.(type) {
-	case Retry:
-		m.screen = Opening
-		return Open
-	case Start:
-		if m.screen == Welcome {
-			return m.start()
-		}
-	}
-	return Nothing
-}
-
-func (m *Model) running(msg Msg) Command {
-	switch msg := msg.(type) {
-	case Event:
-		m.event(msg)
-	case Asked, Answered, Withdrawn:
-		return m.asking(msg)
-	case Stop:
-		if m.screen == Checking {
-			m.screen, m.closing = Stopping, false
-			return Cancel
-		}
-	case RunEnded:
-		m.closing = false
-		if m.screen == Stopping || msg.Outcome.Stopped {
-			m.screen = Opening
-			return Open
-		}
-		m.screen, m.outcome = Result, msg.Outcome
-	case OpenFailed:
-		m.screen, m.failure, m.closing = Refused, msg, false
-	}
-	return Nothing
-}
-
-func (m *Model) after(msg Msg) Command {
-	switch msg := msg.(type) {
-	case Again:
-		if m.screen == Result && !m.offer.Sealed {
-			m.screen, m.again = Opening, true
-			return OpenFresh
-		}
-	case Retry:
-		if m.screen == Result && m.offer.Unconfirmed != "" {
-			m.screen = Opening
-			return Open
-		}
-	case ShowReview:
-		if m.screen == Result && m.deliverable() {
-			m.screen = Review
-		}
-	case Back:
-		m.screen = Result
-	case NameTyped:
-		m.name = msg.Name
-	case Agree:
-		if m.screen == Review && m.mayAgree() {
-			m.screen = Sending
-			return Deliver
-		}
-	}
-	return Nothing
-}
-
-func (m *Model) sending(msg Msg) Command {
-	switch msg := msg.(type) {
-	case OpenFailed:
-		if m.screen == Sending {
-			m.screen, m.failure = Refused, msg
-		}
-	case Delivered:
-		if m.screen != Sending {
-			return Nothing
-		}
-		m.delivery, m.screen = msg.Delivery, Sent
-		if msg.Delivery.Problem != "" {
-			m.screen = Unsent
-		}
-	case Agree:
-		if m.screen == Unsent {
-			m.screen = Sending
-			return Deliver
-		}
-	}
-	return Nothing
-}
-
-// deliverable: somebody confirmed asked for the report, or the person keeps it.
-func (m *Model) deliverable() bool { return m.offer.Unconfirmed == "" }
-
-// upload says whether the report leaves the computer.
-func (m *Model) upload() bool { return m.offer.Invite != nil && m.offer.Unconfirmed == "" }
-
-// nameNeeded: the invite asks for a legal name, and the report is not signed with one yet.
-func (m *Model) nameNeeded() bool {
-	return m.upload() && m.offer.Invite.LegalName && !m.offer.Sealed
-}
-
-// maxName bounds the legal name, in bytes.
-const maxName = 200
-
-// LegalName is the name as it is signed with: trimmed, without invisible
-// characters; empty where none is asked for.
-func (m *Model) LegalName() string {
-	if !m.nameNeeded() {
-		return ""
-	}
-	return strings.Join(strings.Fields(render.Clean(m.name)), " ")
-}
-
-func (m *Model) mayAgree() bool {
-	n := len(m.LegalName())
-	return !m.nameNeeded() || n > 0 && n <= maxName
 }

@@ -9,101 +9,181 @@ import (
 	"linecheck/report/render"
 )
 
-// ResultView is the judgment: in words, rule by rule, and what to do.
+// ResultView is the judgment: in words, what to do about what is wrong, and each check.
 type ResultView struct {
 	Tone        Tone
 	Title, Lead string
-	// FindingsTitle heads what to do; empty where there is nothing to do.
-	FindingsTitle string
-	Findings      []FindingView
-	RulesTitle    string
-	Rules         []RuleView
 	// Warning says why nothing can be sent; empty where it can.
 	Warning string
-	// Again, Retry and Next are the buttons' labels; none where empty.
-	Again, Retry, Next string
+	// ProblemsTitle heads what to do; empty where there is nothing to do.
+	ProblemsTitle string
+	Problems      []ProblemView
+	CardsTitle    string
+	Cards         []CardView
+	// More shows all values or fewer; Support makes a file for IT support.
+	More, Support Button
+	// Back and Again are on the left, Retry and Next on the right.
+	Back, Again, Retry, Next Button
 }
 
-// RuleView is one requirement: what was measured against what is needed.
-type RuleView struct {
-	Tone                         Tone
-	Name, Measured, Needed, Word string
+// CardView is one check and its values.
+type CardView struct {
+	Tone       Tone
+	Name, Word string
+	Lines      []LineView
+	Again      Button
 }
 
-// FindingView is one thing that is wrong.
-type FindingView struct {
+// LineView is one value: what was measured against what is needed, and before.
+type LineView struct {
+	Tone                                 Tone
+	Name, Measured, Needed, Word, Before string
+}
+
+// ProblemView is one thing that is wrong, and what to do.
+type ProblemView struct {
 	Tone               Tone
 	Title, Why, Action string
+	// Worked says how to see that it helped.
+	Worked string
 	// Fault says who can do something about it.
 	Fault string
 	// Programs names those that are to be closed; it is shown here and sent nowhere. Empty for none.
 	Programs string
-	// Follows says how many other checks wait for it; empty for none.
+	// Follows says how many other results wait for it; empty for none.
 	Follows string
+	// Do is the one thing that the window does for it, Again runs the check once more.
+	Do, Again Button
 }
 
 func (m *Model) result() ResultView {
 	a := m.outcome.Appraisal
 	v := ResultView{
 		Tone: toneOf(a.Verdict), Title: m.say("gui.verdict." + string(a.Verdict)), Lead: m.say("gui.verdict." + string(a.Verdict) + ".text"),
-		RulesTitle: m.say("gui.rules.title"), Again: m.say("gui.again"),
+		CardsTitle: m.say("gui.cards.title"),
+		Back:       Button{m.say("gui.back"), Back{}}, Again: Button{m.say("gui.again"), Again{}}, Support: Button{m.say("gui.act.support"), Act{Action{Do: ActSupport}}},
+		More: Button{m.say("gui.more"), ShowAll{true}},
 	}
-	for _, r := range a.Results {
-		v.Rules = append(v.Rules, m.rule(r))
+	if m.detailed {
+		v.More = Button{m.say("gui.less"), ShowAll{false}}
 	}
+	v.Cards = m.cards(a.Results)
 	for _, f := range a.Findings {
 		if f.DependsOn == "" {
-			v.Findings = append(v.Findings, m.finding(f, a.Findings))
+			v.Problems = append(v.Problems, m.problem(f, a.Findings))
 		}
 	}
-	if len(v.Findings) > 0 {
-		v.FindingsTitle = m.say("gui.findings.title")
+	slices.SortStableFunc(v.Problems, func(a, b ProblemView) int { return weight(b.Tone) - weight(a.Tone) })
+	if len(v.Problems) > 0 {
+		v.ProblemsTitle = m.say("gui.findings.title")
 	}
 	switch {
-	case m.upload():
-		v.Next = m.say("gui.review-send")
+	case m.mayUpload():
+		v.Next = Button{m.say("gui.review-send"), ShowReview{}}
 	case m.deliverable():
-		v.Next = m.say("gui.review-save")
+		v.Next = Button{m.say("gui.review-save"), ShowReview{}}
 	default:
 		v.Warning = m.say("gui.unconfirmed.result")
-		v.Retry = m.say("gui.unconfirmed.retry")
-	}
-	if m.offer.Sealed {
-		v.Again = ""
+		v.Retry = Button{m.say("gui.unconfirmed.retry"), Retry{}}
 	}
 	return v
 }
 
-func (m *Model) rule(r policy.RuleResult) RuleView {
-	v := RuleView{Tone: toneOf(r.Verdict), Name: m.words.Name(r.Key), Measured: m.say("gui.not-measured")}
+// weight orders tones from nothing to bad.
+func weight(t Tone) int { return slices.Index([]Tone{Neutral, Good, Unclear, Warn, Bad}, t) }
+
+// cards groups the results by check, in the order of the plan.
+func (m *Model) cards(results []policy.RuleResult) []CardView {
+	var cards []CardView
+	for _, r := range m.rows {
+		card := CardView{Name: m.words.Name(r.id), Tone: Good, Again: Button{m.say("gui.check-again"), Again{r.id}}}
+		good := 0
+		for _, res := range results {
+			if res.Check != r.id || res.Value == "" && res.Verdict == report.Ready {
+				continue // what is optional and was not measured tells nothing
+			}
+			l := m.line(res)
+			if weight(l.Tone) > weight(card.Tone) {
+				card.Tone = l.Tone
+			}
+			if l.Tone == Good {
+				if good++; good > fewLines && !m.detailed {
+					continue
+				}
+			}
+			card.Lines = append(card.Lines, l)
+		}
+		card.Word = m.say("gui.card." + string(card.Tone))
+		if r.state == LeftOut {
+			card.Tone, card.Word = Neutral, m.say("gui.state."+string(LeftOut))
+		}
+		if len(card.Lines) > 0 || r.state == LeftOut {
+			cards = append(cards, card)
+		}
+	}
+	return cards
+}
+
+// fewLines is how many good values of a check are shown before the person asks for all.
+const fewLines = 3
+
+func (m *Model) line(r policy.RuleResult) LineView {
+	v := LineView{Tone: toneOf(r.Verdict), Name: m.words.Name(r.Key), Measured: m.say("gui.not-measured"), Word: m.say("gui.rule." + string(r.Verdict))}
 	if r.Value != "" {
 		v.Measured = m.value(r.Value, r.Unit)
 	} else {
 		r.Unit = unitOf(r.Key) // only a measured value says its unit
 	}
-	switch {
-	case r.Minimum != "" && r.Recommended != "" && r.Minimum != r.Recommended:
-		v.Needed = m.say("gui.needed.both", "minimum", m.tier(r.Minimum, r.Unit), "recommended", m.value(strings.TrimLeft(r.Recommended, "<>= "), r.Unit))
-	case r.Minimum != "":
-		v.Needed = m.say("gui.needed.minimum", "minimum", m.tier(r.Minimum, r.Unit))
-	default:
-		v.Needed = m.say("gui.needed.recommended", "recommended", m.tier(r.Recommended, r.Unit))
-	}
-	v.Word = m.say("gui.rule." + string(r.Verdict))
-	switch {
-	case r.Value == "" && r.Verdict == report.Ready: // optional, and not measured
-		v.Tone, v.Word = Neutral, m.say("gui.rule.optional")
-	case r.Value == "" && r.Verdict == report.NotReady:
+	if r.Value == "" && r.Verdict == report.NotReady {
 		v.Word = m.say("gui.rule.missing")
+	}
+	v.Needed = m.needed(r)
+	if b, ok := m.earlier(r.Check, r.Key); ok {
+		if before := m.value(b, r.Unit); before != v.Measured {
+			v.Before = m.say("gui.before", "value", before)
+		}
 	}
 	return v
 }
 
-func (m *Model) finding(f report.Finding, all []report.Finding) FindingView {
-	a := m.words.For(f)
-	v := FindingView{
+// needed is what the role needs of a value, in words.
+func (m *Model) needed(r policy.RuleResult) string {
+	kind := ".one"
+	switch {
+	case strings.HasPrefix(r.Minimum+r.Recommended, ">="):
+		kind = ".least"
+	case strings.HasPrefix(r.Minimum+r.Recommended, "<="):
+		kind = ".most"
+	}
+	minimum, recommended := m.tier(r.Minimum, r.Unit), m.tier(r.Recommended, r.Unit)
+	switch {
+	case r.Minimum == "":
+		return m.say("gui.better"+kind, "recommended", recommended)
+	case r.Recommended == "" || r.Minimum == r.Recommended:
+		return m.say("gui.needed"+kind, "minimum", minimum)
+	default:
+		return m.say("gui.needed"+kind+".better", "minimum", minimum, "recommended", recommended)
+	}
+}
+
+// earlier is the value that a check had for a key before it ran again.
+func (m *Model) earlier(check, key string) (string, bool) {
+	e, ok := m.outcome.Before[check]
+	if !ok {
+		return "", false
+	}
+	if x, ok := e.Metric(key); ok {
+		return x.Value.String(), true
+	}
+	f, ok := e.Facts[key]
+	return f, ok
+}
+
+func (m *Model) problem(f report.Finding, all []report.Finding) ProblemView {
+	a := m.words.For(m.spoken(f))
+	v := ProblemView{
 		Tone:  map[report.Severity]Tone{report.Info: Neutral, report.Warning: Warn, report.Failure: Bad, report.Unknown: Unclear}[f.Severity],
-		Title: render.Clean(a.Title), Why: render.Clean(a.Why), Action: render.Clean(a.Action),
+		Title: render.Clean(a.Title), Why: render.Clean(a.Why), Action: render.Clean(a.Action), Worked: render.Clean(a.Worked),
 		Fault: m.say("gui.fault." + string(f.Fault)),
 	}
 	if f.Code == busyCode {
@@ -118,7 +198,25 @@ func (m *Model) finding(f report.Finding, all []report.Finding) FindingView {
 	if follow > 0 {
 		v.Follows = m.count("gui.follows", follow)
 	}
+	if f.Severity == report.Info {
+		return v
+	}
+	if v.Worked == "" {
+		v.Worked = m.say("gui.worked")
+	}
+	act := actionFor(f)
+	v.Do = Button{m.label(act), Act{act}}
+	if act.Do != ActAgain && m.known(f.Check) {
+		v.Again = Button{m.label(Action{Do: ActAgain}), Act{Action{ActAgain, f.Check}}}
+	}
+	if act.Do == ActAgain && !m.known(f.Check) {
+		v.Do = Button{}
+	}
 	return v
+}
+
+func (m *Model) known(check string) bool {
+	return slices.ContainsFunc(m.rows, func(r row) bool { return r.id == check })
 }
 
 // busyCode is the finding that other programs keep the computer busy.

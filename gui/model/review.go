@@ -3,7 +3,7 @@ package model
 import (
 	"maps"
 	"slices"
-	"strconv"
+	"strings"
 
 	"linecheck/report"
 	"linecheck/report/render"
@@ -19,8 +19,8 @@ type ReviewView struct {
 	NameLabel, NameHint, Name string
 	// Promise is what signing means.
 	Promise string
-	// Agree and Back are the buttons' labels.
-	Agree, Back string
+	// Agree is the main button, Save stores without sending, Back is on the left.
+	Agree, Save, Back Button
 	// MayAgree: nothing is missing.
 	MayAgree bool
 }
@@ -34,17 +34,12 @@ type Section struct {
 func (m *Model) review() ReviewView {
 	v := ReviewView{
 		Title: m.say("gui.review.save.title"), Lead: m.say("gui.review.save.text"), Not: m.say("gui.review.not"),
-		Promise: m.say("gui.review.save.promise"), Agree: m.say("gui.save"), Back: m.say("gui.back"), MayAgree: m.mayAgree(),
+		Promise: m.say("gui.review.save.promise"), Agree: Button{m.say("gui.save"), Agree{}}, Back: Button{m.say("gui.back"), Back{}}, MayAgree: m.mayAgree(),
 	}
-	if m.upload() {
+	if m.mayUpload() {
 		v.Title, v.Lead = m.say("gui.review.title"), m.say("gui.review.text", "who", m.sender())
-		v.Promise, v.Agree = m.say("gui.review.promise"), m.say("gui.agree")
-	}
-	if m.offer.Sealed {
-		v.Promise, v.Agree = m.say("gui.review.sealed"), m.say("gui.send")
-		if !m.upload() {
-			v.Agree = m.say("gui.save")
-		}
+		v.Promise, v.Agree = m.say("gui.review.promise"), Button{m.say("gui.agree"), Agree{Send: true}}
+		v.Save = Button{m.say("gui.save-only"), Agree{}}
 	}
 	if m.nameNeeded() {
 		v.NameLabel, v.NameHint, v.Name = m.say("gui.name.label"), m.say("gui.name.hint"), m.name
@@ -76,20 +71,23 @@ func (m *Model) about() Section {
 	p := m.offer.Program
 	add("gui.row.program", p.Name+" "+p.Version+" ("+p.OS+", "+p.Arch+")")
 	add("gui.row.signature", m.say("gui.review.key"))
+	if m.offer.Pseudonym {
+		add("gui.row.computer", m.say("gui.review.pseudonym"))
+	}
 	return s
 }
 
 // evidence is everything one check recorded.
 func (m *Model) evidence(e report.Evidence) Section {
 	s := Section{Title: m.words.Name(e.Check)}
-	s.Rows = append(s.Rows, Row{m.say("gui.row.when"), m.say("gui.when", "at", clock(e.Started), "seconds", render.Short(report.Number(float64(e.ElapsedMS)/1000)))})
+	s.Rows = append(s.Rows, Row{m.say("gui.row.when"), m.say("gui.when", "at", m.moment(e.Started), "seconds", m.decimal(render.Short(report.Number(float64(e.ElapsedMS)/1000))))})
 	if e.Outcome != report.Measured {
 		s.Rows = append(s.Rows, Row{m.say("gui.row.outcome"), m.words.For(report.Finding{Code: e.Reason}).Title + " (" + render.Clean(e.Reason) + ")"})
 	}
 	for _, x := range e.Metrics {
 		value := m.value(x.Value.String(), x.Unit)
 		if x.Samples > 0 {
-			value = m.say("gui.samples", "value", value, "n", strconv.Itoa(x.Samples))
+			value = m.say("gui.samples", "value", value, "n", m.number(x.Samples))
 		}
 		if x.Origin == report.Server {
 			value = m.say("gui.by-server", "value", value)
@@ -100,4 +98,32 @@ func (m *Model) evidence(e report.Evidence) Section {
 		s.Rows = append(s.Rows, Row{render.Clean(m.words.Name(k)), render.Clean(m.words.Name(e.Facts[k]))})
 	}
 	return s
+}
+
+// deliverable: somebody confirmed asked for the report, or the person keeps it.
+func (m *Model) deliverable() bool { return m.offer.Unconfirmed == "" }
+
+// mayUpload says whether the report can leave the computer.
+func (m *Model) mayUpload() bool { return m.offer.Invite != nil && m.offer.Unconfirmed == "" }
+
+// nameNeeded: the invite asks for a legal name, and the report is not signed with one yet.
+func (m *Model) nameNeeded() bool {
+	return m.mayUpload() && m.offer.Invite.LegalName && !m.offer.Sealed
+}
+
+// maxName bounds the legal name, in bytes.
+const maxName = 200
+
+// LegalName is the name as it is signed with: trimmed, without invisible
+// characters; empty where none is asked for.
+func (m *Model) LegalName() string {
+	if !m.nameNeeded() {
+		return ""
+	}
+	return strings.Join(strings.Fields(render.Clean(m.name)), " ")
+}
+
+func (m *Model) mayAgree() bool {
+	n := len(m.LegalName())
+	return !m.nameNeeded() || n > 0 && n <= maxName
 }

@@ -1,8 +1,6 @@
 package model
 
 import (
-	"strings"
-
 	"linecheck/report"
 	"linecheck/report/render"
 )
@@ -10,17 +8,21 @@ import (
 // View is what the window shows. Only the part of its screen is filled in.
 type View struct {
 	Screen Screen
-	// Asking: the question whether to stop and close is shown.
-	Asking bool
-	// Question is that question; filled in while asking.
-	Question Question
-	// Plain serves the screens with a few lines and buttons: opening, refused, stopping, sending, sent, unsent.
-	Plain   PlainView
-	Welcome WelcomeView
-	Checks  ChecksView
-	Asked   AskedView
-	Result  ResultView
-	Review  ReviewView
+	Header HeaderView
+	// Question lies above the screen; its Title is empty while nothing is asked.
+	Question QuestionView
+	// Notice is how something came out that was asked for; empty for nothing.
+	Notice string
+	// Plain serves the screens with a few lines and buttons: opening, refused, stopping, sending.
+	Plain    PlainView
+	Welcome  WelcomeView
+	Ready    ReadyView
+	Checks   ChecksView
+	Asked    AskedView
+	Result   ResultView
+	Review   ReviewView
+	Sent     SentView
+	Settings SettingsView
 }
 
 // Tone says how something came out; an icon and a word go with it, never colour alone.
@@ -38,8 +40,49 @@ const (
 // Row is a name and a value.
 type Row struct{ Name, Value string }
 
-// Question is a question with two answers.
-type Question struct{ Title, Text, Yes, No string }
+// Button is a button's label and what it says. One without a label is not there.
+type Button struct {
+	Label string
+	Says  Msg
+}
+
+// HeaderView says where on the way the person is.
+type HeaderView struct {
+	Steps []StepView
+	// Where is the same for a screen reader: "Step 3 of 6: Checks".
+	Where    string
+	Settings string
+}
+
+// StepView is one step of the way.
+type StepView struct {
+	Name          string
+	Done, Current bool
+}
+
+// way are the steps, each with its screens.
+func way() [][]Screen {
+	return [][]Screen{
+		{Welcome, Opening, Refused}, {GetReady}, {Checking, Paused, QuestionAsked, Stopping}, {Result}, {Review, Sending}, {Sent, Unsent},
+	}
+}
+
+func (m *Model) header() HeaderView {
+	v := HeaderView{Settings: m.say("gui.settings.button")}
+	current := 0
+	for i, screens := range way() {
+		for _, s := range screens {
+			if s == m.screen {
+				current = i
+			}
+		}
+	}
+	for i, screens := range way() {
+		v.Steps = append(v.Steps, StepView{Name: m.say("gui.step." + string(screens[0])), Done: i < current, Current: i == current})
+	}
+	v.Where = m.say("gui.step.where", "n", m.number(current+1), "all", m.number(len(v.Steps)), "name", v.Steps[current].Name)
+	return v
+}
 
 // PlainView is a screen with a few lines and buttons.
 type PlainView struct {
@@ -48,17 +91,19 @@ type PlainView struct {
 	// Lines are paragraphs.
 	Lines []string
 	Rows  []Row
-	// Retry and Close are the labels of the buttons; none where empty.
-	Retry, Close string
-	// RetryMsg is what the first button says.
-	RetryMsg Msg
+	// Next is the main button, Other beside it, Close on the left.
+	Next, Other, Close Button
 }
 
 // View is what to show now.
 func (m *Model) View() View {
-	v := View{Screen: m.screen, Asking: m.closing}
-	if m.closing {
-		v.Question = Question{m.say("gui.close.title"), m.say("gui.close.text"), m.say("gui.close.yes"), m.say("gui.close.no")}
+	v := View{Screen: m.screen, Header: m.header(), Notice: m.notice}
+	if m.question.key != "" {
+		v.Question = m.questionView()
+	}
+	if m.settings {
+		v.Screen, v.Settings = Settings, m.settingsView()
+		return v
 	}
 	switch m.screen {
 	case Opening, Stopping, Sending:
@@ -67,6 +112,10 @@ func (m *Model) View() View {
 		v.Plain = m.refused()
 	case Welcome:
 		v.Welcome = m.welcome()
+	case GetReady:
+		v.Ready = m.ready()
+	case Paused:
+		v.Checks = m.checksView()
 	case Checking:
 		if len(m.asked) > 0 {
 			v.Screen, v.Asked = QuestionAsked, m.askedView()
@@ -78,48 +127,29 @@ func (m *Model) View() View {
 	case Review:
 		v.Review = m.review()
 	case Sent, Unsent:
-		v.Plain = m.delivered()
+		v.Sent = m.sent()
 	}
 	return v
 }
 
 // refused says why nothing can run, and what to do.
 func (m *Model) refused() PlainView {
-	v := PlainView{Tone: Bad, Title: m.say("gui.refused.title"), Retry: m.say("gui.retry"), RetryMsg: Retry{}, Close: m.say("gui.close")}
-	if strings.HasPrefix(m.failure.Code, "gui.") {
+	v := PlainView{Tone: Bad, Title: m.say("gui.refused.title"), Next: Button{m.say("gui.retry"), Retry{}}, Close: Button{m.say("gui.close"), CloseAsked{}}}
+	ours := len(m.failure.Code) > 4 && m.failure.Code[:4] == "gui."
+	if ours {
 		v.Title = m.say(m.failure.Code + ".title")
+	} else if m.wish != (Wish{Self: true}) {
+		v.Other = Button{m.say("gui.self"), Use{Wish{Self: true}}}
 	}
 	v.Lines = []string{sentence(render.Clean(m.failure.Text)), m.say("gui.refused.nothing")}
-	if !strings.HasPrefix(m.failure.Code, "gui.") {
+	if !ours {
 		v.Rows = []Row{{m.say("gui.code"), m.failure.Code}}
 	}
 	return v
 }
 
-// delivered says what became of the report.
-func (m *Model) delivered() PlainView {
-	d := m.delivery
-	v := PlainView{Tone: Good, Close: m.say("gui.close")}
-	switch {
-	case d.Sent:
-		v.Title, v.Lines = m.say("gui.sent.title"), []string{m.say("gui.sent.text", "who", m.sender())}
-		v.Rows = append(v.Rows, Row{m.say("gui.sent.received"), clock(d.Received)})
-	case d.Problem == "":
-		v.Title, v.Lines = m.say("gui.saved.title"), []string{m.say("gui.saved.text")}
-	default:
-		v.Tone, v.Retry, v.RetryMsg = Warn, m.say("gui.unsent.retry"), Agree{}
-		v.Title = m.say("gui.unsent.title")
-		v.Lines = []string{m.say("gui.unsent.text")}
-		if !d.Waiting {
-			v.Tone, v.Title, v.Lines = Bad, m.say("gui.unsealed.title"), []string{m.say("gui.unsealed.text")}
-		}
-		v.Rows = append(v.Rows, Row{m.say("gui.unsent.why"), sentence(render.Clean(d.Problem))})
-	}
-	for _, f := range d.Files {
-		v.Rows = append(v.Rows, Row{m.say("gui.file"), render.Clean(f)})
-	}
-	return v
-}
+// told is the line that says how something came out.
+func (m *Model) told(t Told) string { return m.say(t.Key, "value", render.Clean(t.Value)) }
 
 // sender is the organisation's name as people read it.
 func (m *Model) sender() string {

@@ -3,6 +3,7 @@ package model
 import (
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"linecheck/report"
@@ -12,60 +13,73 @@ import (
 // WelcomeView says who asks, what will be measured and what leaves the computer.
 type WelcomeView struct {
 	Title, Lead string
-	// Rows say who asks for what, and what it costs.
-	Rows []Row
-	// PlanTitle heads the plan; a step's value says that it is measured already.
-	PlanTitle string
-	Plan      []Row
-	// SentTitle heads what leaves the computer.
-	SentTitle string
-	Sent      []string
-	// Sound lets the person choose devices; nil where there is nothing to choose.
-	Sound *SoundView
 	// Warning is what is not as it should be; empty where all is well.
 	Warning string
 	// Note is worth knowing, as that an earlier report was sent; may be empty.
 	Note string
-	// Start and Retry are the buttons' labels; Retry may be empty.
-	Start, Retry string
+	// Rows say who asks for what, and what it costs.
+	Rows []Row
+	// PlanTitle heads the plan, Plan are the checks, each with what it is good for.
+	PlanTitle string
+	Plan      []Row
+	// PlanIDs are the ids of the plan's checks.
+	PlanIDs []string
+	// SentTitle heads what leaves the computer.
+	SentTitle string
+	Sent      []string
+	// Entry lets the person open an invite.
+	Entry EntryView
+	// Start is the main button, Retry beside it, Self on the left.
+	Start, Retry, Self Button
+}
+
+// EntryView is where an invite is opened from: typed, chosen or dropped.
+type EntryView struct {
+	Title, Text, Hint, Open, Choose string
 }
 
 func (m *Model) welcome() WelcomeView {
 	o := m.offer
 	v := WelcomeView{
-		Title: m.say("gui.welcome.title"), Lead: m.say("gui.welcome.self"), Start: m.say("gui.start"),
+		Title: m.say("gui.welcome.title"), Lead: m.say("gui.welcome.self"), Start: Button{m.say("gui.self"), Start{}},
 		PlanTitle: m.say("gui.plan.title"), SentTitle: m.say("gui.leaves.title"),
+		Entry: EntryView{m.say("gui.entry.title"), m.say("gui.entry.text"), m.say("gui.entry.hint"), m.say("gui.entry.open"), m.say("gui.entry.choose")},
 	}
 	if o.Invite != nil {
-		v.Lead = m.say("gui.welcome.invited", "who", m.sender())
+		v.Lead, v.Start.Label = m.say("gui.welcome.invited", "who", m.sender()), m.say("gui.next")
 		v.Rows = m.invited(*o.Invite)
+		v.Self = Button{m.say("gui.self"), Use{Wish{Self: true}}}
+		v.Entry.Title = m.say("gui.entry.other")
 	}
 	if o.Unconfirmed != "" {
 		v.Lead = m.say("gui.welcome.unconfirmed")
 		v.Warning = m.say("gui.unconfirmed.text", "why", sentence(render.Clean(o.Unconfirmed)))
-		v.Retry = m.say("gui.unconfirmed.retry")
+		v.Retry = Button{m.say("gui.unconfirmed.retry"), Retry{}}
 	}
-	if o.SentBefore > 0 {
+	switch {
+	case !o.Reported.IsZero():
+		v.Note = m.say("gui.reported", "at", m.moment(o.Reported))
+	case o.SentBefore > 0:
 		v.Note = m.count("gui.sent-before", o.SentBefore)
 	}
 	v.Sent = m.leaves()
-	if o.Sealed {
-		v.Lead, v.Start = m.say("gui.welcome.sealed"), m.say("gui.continue")
-		return v
-	}
-	v.Sound = m.sound()
 	v.Rows = append(v.Rows, m.cost()...)
 	for _, p := range o.Plan {
-		row := Row{Name: m.words.Name(p.ID)}
-		switch {
-		case p.Kept:
-			row.Value = m.say("gui.plan.kept")
-		case p.Fans:
-			row.Value = m.say("gui.plan.fans")
-		}
-		v.Plan = append(v.Plan, row)
+		v.Plan, v.PlanIDs = append(v.Plan, Row{m.words.Name(p.ID), m.purpose(p)}), append(v.PlanIDs, p.ID)
 	}
 	return v
+}
+
+// purpose is what a check is good for, or that it is done.
+func (m *Model) purpose(p Planned) string {
+	if p.Kept {
+		return m.say("gui.plan.kept")
+	}
+	s := m.words.Name("gui.why." + p.ID)
+	if p.Fans {
+		s += " " + m.say("gui.plan.fans")
+	}
+	return strings.TrimPrefix(s, "gui.why."+p.ID)
 }
 
 // invited are the invite's own words, which a stranger may have written.
@@ -77,7 +91,7 @@ func (m *Model) invited(inv report.Invite) []Row {
 	return []Row{
 		from,
 		{m.say("gui.row.role"), render.Clean(inv.Role) + ", " + render.Clean(inv.Region)},
-		{m.say("gui.row.until"), day(inv.NotAfter)},
+		{m.say("gui.row.until"), m.minute(inv.NotAfter)},
 	}
 }
 
@@ -113,6 +127,9 @@ func (m *Model) leaves() []string {
 		not = m.say("gui.leaves.voice")
 	}
 	lines := []string{m.say("gui.leaves.report", "who", m.sender()), not}
+	if m.offer.Pseudonym {
+		lines = append(lines, m.say("gui.leaves.pseudonym"))
+	}
 	if m.nameNeeded() {
 		lines = append(lines, m.say("gui.leaves.name"))
 	}

@@ -9,23 +9,23 @@ import (
 	own "linecheck/gui/widget"
 )
 
-// newAsked is a question of a check: what is asked, fields to type into where
-// there are any, and a button for each answer, the usual one where the way on always is.
-func newAsked(v model.AskedView, send func(model.Msg)) Page {
+// asked is a question of a check: what is asked, fields to type into where there
+// are any, and a button for each answer, the usual one where the way on always is.
+func (m *maker) asked(v model.AskedView) Page {
 	var fields []*widget.Entry
 	answer := func(choice string) {
 		said := model.Answered{Number: v.Number, Choice: choice}
 		for _, f := range fields {
 			said.Fields = append(said.Fields, f.Text)
 		}
-		send(said)
+		m.send(said)
 	}
 	usual := v.Choices[0]
 	var content []fyne.CanvasObject
 	for _, name := range v.Fields {
 		e := widget.NewEntry()
 		fields = append(fields, e)
-		content = append(content, strong(name), e)
+		content = append(content, section("", strong(name), e))
 	}
 	for i, e := range fields {
 		e.OnSubmitted = func(string) { // Enter goes to the next field, and on from the last one
@@ -36,12 +36,17 @@ func newAsked(v model.AskedView, send func(model.Msg)) Page {
 			answer(usual.Choice)
 		}
 	}
-	on := own.NewButton(usual.Label, true, func() { answer(usual.Choice) })
+	others := container.New(own.NewFlow(8))
 	for _, c := range v.Choices[1:] {
-		other := own.NewButton(c.Label, false, func() { answer(c.Choice) })
-		content = append(content, container.NewHBox(other))
+		other := own.NewButton(c.Label, own.Plain, func() { answer(c.Choice) })
+		m.buttons = append(m.buttons, other)
+		others.Add(other)
 	}
-	page := frame{head: heading(model.Neutral, v.Title, v.Text), content: content, left: button(v.Stop, false, send, model.Stop{}), right: []*own.Button{on}}.page()
+	content = append(content, others)
+	stop := m.button(v.Stop, own.Plain)
+	on := own.NewButton(usual.Label, own.Main, func() { answer(usual.Choice) })
+	m.buttons = append(m.buttons, on)
+	page := m.page(frame{head: heading(model.Neutral, v.Title, v.Text), content: content, left: []*own.Button{stop}, right: []*own.Button{on}})
 	page.First = on
 	if len(fields) > 0 {
 		page.First = fields[0]

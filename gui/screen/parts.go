@@ -1,7 +1,6 @@
 package screen
 
 import (
-	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -11,83 +10,9 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"linecheck/gui/model"
+	owntheme "linecheck/gui/theme"
 	own "linecheck/gui/widget"
 )
-
-// readable is the width that no line exceeds, in device-independent pixels.
-const readable = 940
-
-// frame is what every screen has: heading, content that scrolls, and buttons
-// that go back on the left and on on the right.
-type frame struct {
-	head        fyne.CanvasObject
-	content     []fyne.CanvasObject
-	foot        []fyne.CanvasObject // between content and buttons
-	left, right []*own.Button
-}
-
-func (f frame) page() Page {
-	// On the right there is room for the scroll bar.
-	inset := layout.NewCustomPaddedLayout(2, 2, 2, 14)
-	body := container.NewVScroll(container.New(inset, container.NewVBox(f.content...)))
-	keys := scrollBy(body)
-	bar := container.NewHBox()
-	for _, b := range f.left {
-		bar.Add(b)
-	}
-	bar.Add(layout.NewSpacer())
-	for _, b := range f.right {
-		bar.Add(b)
-	}
-	for _, b := range slices.Concat(f.left, f.right) {
-		b.Other = keys
-	}
-	foot := container.NewVBox(widget.NewSeparator(), container.NewPadded(container.NewVBox(append(f.foot, bar)...)))
-	all := container.NewBorder(container.NewPadded(f.head), foot, nil, nil, body)
-	return Page{Content: container.NewPadded(container.New(own.NewColumn(readable), all)), Key: keys}
-}
-
-// scrollBy scrolls by keys: Fyne scrolls by wheel and finger only.
-func scrollBy(s *container.Scroll) func(*fyne.KeyEvent) {
-	const line = 40
-	return func(e *fyne.KeyEvent) {
-		y := s.Offset.Y
-		switch e.Name {
-		case fyne.KeyDown:
-			y += line
-		case fyne.KeyUp:
-			y -= line
-		case fyne.KeyPageDown:
-			y += s.Size().Height - line
-		case fyne.KeyPageUp:
-			y -= s.Size().Height - line
-		case fyne.KeyHome:
-			y = 0
-		case fyne.KeyEnd:
-			y = s.Content.MinSize().Height
-		default:
-			return
-		}
-		s.ScrollToOffset(fyne.NewPos(0, max(0, min(y, s.Content.MinSize().Height-s.Size().Height))))
-	}
-}
-
-// heading is the screen's title and what it means, with an icon where it says how something came out.
-func heading(tone model.Tone, title string, lines ...string) fyne.CanvasObject {
-	t := text(title)
-	t.SizeName, t.TextStyle.Bold = theme.SizeNameHeadingText, true
-	box := lineBox(t)
-	for _, l := range lines {
-		if l != "" {
-			box.Add(text(l))
-		}
-	}
-	if tone == model.Neutral || tone == "" {
-		return box
-	}
-	icon := container.NewGridWrap(fyne.NewSize(44, 44), widget.NewIcon(toneIcon(tone)))
-	return container.NewBorder(nil, nil, container.NewVBox(layout.NewSpacer(), icon, layout.NewSpacer()), nil, box)
-}
 
 // text is a paragraph that wraps.
 func text(s string) *widget.Label {
@@ -103,21 +28,39 @@ func strong(s string) *widget.Label {
 	return l
 }
 
+// muted is a paragraph that steps back behind others.
+func muted(s string) *widget.Label {
+	l := text(s)
+	l.Importance = widget.LowImportance
+	return l
+}
+
+// small is a muted paragraph in small letters.
+func small(s string) *widget.Label {
+	l := muted(s)
+	l.SizeName = theme.SizeNameCaptionText
+	return l
+}
+
 // lineBox puts lines below each other. Labels bring more room around them than
 // lines that belong together need.
 func lineBox(lines ...fyne.CanvasObject) *fyne.Container {
-	return container.New(layout.NewCustomPaddedVBoxLayout(-6), lines...)
+	return container.New(layout.NewCustomPaddedVBoxLayout(-9), lines...)
 }
 
-// section is a title, if there is one, above things that belong together.
-func section(title string, content ...fyne.CanvasObject) fyne.CanvasObject {
-	panel := own.NewPanel(lineBox(content...))
-	if title == "" {
-		return panel
-	}
-	t := strong(title)
+// title heads a section.
+func title(s string) *widget.Label {
+	t := strong(s)
 	t.SizeName = theme.SizeNameSubHeadingText
-	return container.New(layout.NewCustomPaddedVBoxLayout(0), t, panel)
+	return t
+}
+
+// section is a panel with a title in it, if there is one, above things that belong together.
+func section(head string, content ...fyne.CanvasObject) fyne.CanvasObject {
+	if head != "" {
+		content = append([]fyne.CanvasObject{title(head)}, content...)
+	}
+	return own.NewPanel(lineBox(content...))
 }
 
 // table shows names and values. Where copy is set the values may be marked and
@@ -135,38 +78,52 @@ func table(rows []model.Row, copy bool) []fyne.CanvasObject {
 	return out
 }
 
-// muted is a paragraph that steps back behind others.
-func muted(s string) *widget.Label {
-	l := text(s)
-	l.Importance = widget.LowImportance
-	return l
+// warning is a paragraph with a sign before it, on a ground of its tone.
+func warning(tone model.Tone, s string) fyne.CanvasObject {
+	return toned(tone, container.NewBorder(nil, nil, sign(tone), nil, text(s)))
 }
 
-// warning is a paragraph with a sign before it.
-func warning(tone model.Tone, s string) fyne.CanvasObject {
-	return own.NewPanel(container.NewBorder(nil, nil, sign(tone), nil, text(s)))
+// toned is a panel in a tone.
+func toned(tone model.Tone, content fyne.CanvasObject) fyne.CanvasObject {
+	ground := map[model.Tone]fyne.ThemeColorName{model.Good: owntheme.GoodGround, model.Warn: owntheme.WarnGround, model.Bad: owntheme.BadGround}[tone]
+	if ground == "" {
+		ground = owntheme.Panel
+	}
+	return own.NewTonedPanel(content, ground, toneColour(tone))
 }
 
 // sign is a tone's icon beside a line of text.
-func sign(tone model.Tone) fyne.CanvasObject { return beside(widget.NewIcon(toneIcon(tone))) }
+func sign(tone model.Tone) fyne.CanvasObject {
+	return beside(own.NewIcon(toneIcon(tone), toneColour(tone), 22))
+}
 
 // beside puts an icon at the height of the first line of the text next to it.
 func beside(icon fyne.CanvasObject) fyne.CanvasObject {
-	return container.NewVBox(container.New(layout.NewCustomPaddedLayout(8, 0, 6, 0), icon))
+	return container.NewVBox(container.New(layout.NewCustomPaddedLayout(9, 0, 4, 2), icon))
 }
 
-func toneIcon(tone model.Tone) fyne.Resource {
+// toneIcon is a shape of its own for each tone: colour never tells alone.
+func toneIcon(tone model.Tone) string {
+	switch tone {
+	case model.Good, model.Warn, model.Bad, model.Unclear:
+		return string(tone)
+	default:
+		return "info"
+	}
+}
+
+func toneColour(tone model.Tone) fyne.ThemeColorName {
 	switch tone {
 	case model.Good:
-		return theme.NewSuccessThemedResource(theme.ConfirmIcon())
+		return theme.ColorNameSuccess
 	case model.Warn:
-		return theme.NewWarningThemedResource(theme.WarningIcon())
+		return theme.ColorNameWarning
 	case model.Bad:
-		return theme.NewErrorThemedResource(theme.ErrorIcon())
+		return theme.ColorNameError
 	case model.Unclear:
-		return theme.NewPrimaryThemedResource(theme.QuestionIcon())
+		return theme.ColorNamePrimary
 	default:
-		return theme.NewColoredResource(theme.InfoIcon(), theme.ColorNamePlaceHolder)
+		return theme.ColorNamePlaceHolder
 	}
 }
 
@@ -184,10 +141,29 @@ func toneImportance(tone model.Tone) widget.Importance {
 	}
 }
 
-// button is a button for each label that is not empty, which says msg.
-func button(label string, main bool, send func(model.Msg), msg model.Msg) []*own.Button {
-	if label == "" {
-		return nil
+// word is a short text in the colour of a tone.
+func word(s string, tone model.Tone) *widget.Label {
+	l := text(s)
+	l.Importance = toneImportance(tone)
+	return l
+}
+
+// checkIcon is the drawing for a check, by its id.
+func checkIcon(id string) string {
+	switch {
+	case id == "audio.output":
+		return "headset"
+	case id == "audio.microphone":
+		return "microphone"
+	case id == "machine.cpu":
+		return "processor"
+	case id == "machine.memory":
+		return "memory"
+	case strings.HasPrefix(id, "internet."), strings.HasPrefix(id, "network."):
+		return "internet"
+	case strings.HasPrefix(id, "webrtc."):
+		return "call"
+	default:
+		return "computer"
 	}
-	return []*own.Button{own.NewButton(label, main, func() { send(msg) })}
 }

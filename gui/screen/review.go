@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"linecheck/gui/model"
@@ -11,44 +12,54 @@ import (
 // reviewPage is everything that is in the report, and the signature.
 type reviewPage struct {
 	name  *widget.Entry // nil where no name is asked for
-	agree *own.Button
+	signs []*own.Button
 }
 
-func newReview(v model.ReviewView, send func(model.Msg)) Page {
-	p := &reviewPage{agree: own.NewButton(v.Agree, true, func() { send(model.Agree{}) })}
+func (m *maker) review(v model.ReviewView) Page {
+	p := &reviewPage{}
 	var content []fyne.CanvasObject
 	for _, s := range v.Sections {
 		content = append(content, section(s.Title, table(s.Rows, false)...))
 	}
 	content = append(content, text(v.Not))
+	back := m.button(v.Back, own.Plain)
+	save, agree := m.button(v.Save, own.Plain), m.button(v.Agree, own.Main)
+	for _, b := range []*own.Button{save, agree} {
+		if b != nil {
+			p.signs = append(p.signs, b)
+		}
+	}
 	var foot []fyne.CanvasObject
 	if v.NameLabel != "" {
 		p.name = widget.NewEntry()
 		p.name.SetText(v.Name)
 		p.name.SetPlaceHolder(v.NameHint)
-		p.name.OnChanged = func(s string) { send(model.NameTyped{Name: s}) }
-		p.name.OnSubmitted = func(string) { send(model.Agree{}) }
-		foot = append(foot, strong(v.NameLabel), p.name)
+		p.name.OnChanged = func(s string) { m.send(model.NameTyped{Name: s}) }
+		p.name.OnSubmitted = func(string) { m.send(v.Agree.Says) }
+		foot = append(foot, container.New(own.NewShares(3, 4), strong(v.NameLabel), p.name))
 	}
-	foot = append(foot, text(v.Promise))
+	foot = append(foot, small(v.Promise))
 	p.enable(v.MayAgree)
-	page := frame{head: heading(model.Neutral, v.Title, v.Lead), content: content, foot: foot,
-		left: button(v.Back, false, send, model.Back{}), right: []*own.Button{p.agree}}.page()
+	page := m.page(frame{head: heading(model.Neutral, v.Title, v.Lead), content: content, foot: foot,
+		left: []*own.Button{back}, right: []*own.Button{save, agree}, back: v.Back.Says})
 	if p.name != nil {
 		page.First = p.name // signing itself has to be meant: its button never is
 	}
-	// The person may sign once nothing is missing.
-	page.Update = func(v model.View) { p.enable(v.Review.MayAgree) }
+	notice := page.Update
+	page.Update = func(v model.View) { // the person may sign once nothing is missing
+		notice(v)
+		p.enable(v.Review.MayAgree)
+	}
 	return page
 }
 
 func (p *reviewPage) enable(on bool) {
-	if on == !p.agree.Disabled() {
-		return
+	for _, b := range p.signs {
+		switch {
+		case on && b.Disabled():
+			b.Enable()
+		case !on && !b.Disabled():
+			b.Disable()
+		}
 	}
-	if on {
-		p.agree.Enable()
-		return
-	}
-	p.agree.Disable()
 }

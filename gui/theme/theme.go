@@ -1,6 +1,6 @@
-// Package theme is how the window looks: calm colours, light and dark, one
-// accent. Every text has a contrast of at least 4.5 to what is below it. What
-// is shown does not come in here.
+// Package theme is how the window looks: calm colours (light, dark, and of high
+// contrast), one accent, a scale of sizes, and the fonts. Every text has a contrast of
+// at least 4.5 to what is below it. What is shown does not come in here.
 package theme
 
 import (
@@ -8,134 +8,101 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
+
+	"linecheck/assets"
+	"linecheck/gui/model"
 )
 
-// Panel is the name of the colour below a group of things.
-const Panel fyne.ThemeColorName = "linecheckPanel"
-
 // Theme is the program's own theme. What it does not say is Fyne's.
-type Theme struct{ fallback fyne.Theme }
+type Theme struct {
+	fallback fyne.Theme
+	look     model.Look
+	large    bool
+	script   fyne.Resource // the font of a language's script; nil where Fyne's own has it
+}
 
 var _ fyne.Theme = Theme{}
 
-// New is the theme; it follows the system's choice of light or dark.
-func New() Theme { return Theme{theme.DefaultTheme()} }
+// New is the theme for what the person prefers, and for texts in a language, as "hi".
+func New(p model.Preferences, language string) Theme {
+	t := Theme{fallback: theme.DefaultTheme(), look: p.Look, large: p.Large}
+	t.script, _ = ScriptFont(language)
+	return t
+}
 
-// Color is a colour by its name, for the light or the dark variant.
-func (t Theme) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
-	c, ok := light(name)
-	if variant == theme.VariantDark {
-		c, ok = dark(name)
+// ScriptFont is the font for a language that is not written in Latin, Greek or
+// Cyrillic letters; ok is false for one that is.
+func ScriptFont(language string) (font fyne.Resource, ok bool) {
+	name := map[string]string{"hi": "NotoSansDevanagari-Regular", "ja": "DroidSansFallbackFull", "zh": "DroidSansFallbackFull"}[language]
+	if name == "" {
+		return nil, false
 	}
-	if ok {
+	data, err := assets.Font(name)
+	if err != nil {
+		return nil, false
+	}
+	return fyne.NewStaticResource(name+".ttf", data), true
+}
+
+// Color is a colour by its name. The variant counts only where the person leaves the look to the system.
+func (t Theme) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
+	if c, ok := t.palette(variant).color(name); ok {
 		return c
 	}
 	return t.fallback.Color(name, variant)
 }
 
-// rgb is an opaque colour from its six hex digits.
-func rgb(hex uint32) color.NRGBA {
-	return color.NRGBA{R: uint8(hex >> 16), G: uint8(hex >> 8), B: uint8(hex), A: 0xff}
-}
-
-// over is a colour that what is below shines through.
-func over(hex uint32, alpha uint8) color.NRGBA {
-	c := rgb(hex)
-	c.A = alpha
-	return c
-}
-
-func light(name fyne.ThemeColorName) (color.NRGBA, bool) {
-	switch name {
-	case theme.ColorNameBackground:
-		return rgb(0xf5f7f9), true
-	case Panel, theme.ColorNameInputBackground, theme.ColorNameOverlayBackground, theme.ColorNameMenuBackground:
-		return rgb(0xffffff), true
-	case theme.ColorNameForeground:
-		return rgb(0x1c2733), true
-	case theme.ColorNamePlaceHolder, theme.ColorNameDisabled:
-		return rgb(0x5b6875), true
-	case theme.ColorNamePrimary, theme.ColorNameHyperlink:
-		return rgb(0x1f5f8b), true
-	case theme.ColorNameForegroundOnPrimary, theme.ColorNameForegroundOnError, theme.ColorNameForegroundOnSuccess, theme.ColorNameForegroundOnWarning:
-		return rgb(0xffffff), true
-	case theme.ColorNameButton:
-		return rgb(0xe3e9ef), true
-	case theme.ColorNameDisabledButton:
-		return rgb(0xe9edf1), true
-	case theme.ColorNameSuccess:
-		return rgb(0x1d6b45), true
-	case theme.ColorNameWarning:
-		return rgb(0x8a5300), true
-	case theme.ColorNameError:
-		return rgb(0xa8322a), true
-	case theme.ColorNameSeparator:
-		return rgb(0xdde3e9), true
-	case theme.ColorNameInputBorder:
-		return rgb(0x8493a1), true
-	case theme.ColorNameFocus, theme.ColorNameSelection:
-		return over(0x1f5f8b, 0x50), true
-	case theme.ColorNameHover:
-		return over(0x1c2733, 0x10), true
+func (t Theme) palette(variant fyne.ThemeVariant) palette {
+	switch {
+	case t.look == model.LookContrast:
+		return contrast()
+	case t.look == model.LookDark, t.look == model.LookSystem && variant == theme.VariantDark:
+		return dark()
+	default:
+		return light()
 	}
-	return color.NRGBA{}, false
 }
 
-func dark(name fyne.ThemeColorName) (color.NRGBA, bool) {
-	switch name {
-	case theme.ColorNameBackground:
-		return rgb(0x161b21), true
-	case Panel, theme.ColorNameInputBackground, theme.ColorNameOverlayBackground, theme.ColorNameMenuBackground:
-		return rgb(0x1f262e), true
-	case theme.ColorNameForeground:
-		return rgb(0xe4e9ee), true
-	case theme.ColorNamePlaceHolder, theme.ColorNameDisabled:
-		return rgb(0x9aa7b4), true
-	case theme.ColorNamePrimary, theme.ColorNameHyperlink:
-		return rgb(0x7db8e0), true
-	case theme.ColorNameForegroundOnPrimary, theme.ColorNameForegroundOnError, theme.ColorNameForegroundOnSuccess, theme.ColorNameForegroundOnWarning:
-		return rgb(0x10161c), true
-	case theme.ColorNameButton:
-		return rgb(0x2d3743), true
-	case theme.ColorNameDisabledButton:
-		return rgb(0x262e37), true
-	case theme.ColorNameSuccess:
-		return rgb(0x74c69a), true
-	case theme.ColorNameWarning:
-		return rgb(0xe5b567), true
-	case theme.ColorNameError:
-		return rgb(0xf0938a), true
-	case theme.ColorNameSeparator:
-		return rgb(0x2f3a45), true
-	case theme.ColorNameInputBorder:
-		return rgb(0x6c7b8a), true
-	case theme.ColorNameFocus, theme.ColorNameSelection:
-		return over(0x7db8e0, 0x50), true
-	case theme.ColorNameHover:
-		return over(0xe4e9ee, 0x14), true
+// Font is the script's own, or Fyne's, so that a window looks the same everywhere.
+func (t Theme) Font(style fyne.TextStyle) fyne.Resource {
+	if t.script != nil && !style.Monospace && !style.Symbol {
+		return t.script
 	}
-	return color.NRGBA{}, false
+	return t.fallback.Font(style)
 }
-
-// Font is Fyne's own, so that a window looks the same everywhere.
-func (t Theme) Font(style fyne.TextStyle) fyne.Resource { return t.fallback.Font(style) }
 
 // Icon is Fyne's own.
 func (t Theme) Icon(name fyne.ThemeIconName) fyne.Resource { return t.fallback.Icon(name) }
 
 // Size is a size by its name, in device-independent pixels.
 func (t Theme) Size(name fyne.ThemeSizeName) float32 {
+	s := t.size(name)
 	switch name {
+	case theme.SizeNameText, theme.SizeNameHeadingText, theme.SizeNameSubHeadingText, theme.SizeNameCaptionText, theme.SizeNameInlineIcon:
+		if t.large {
+			return s * 1.25
+		}
+	}
+	return s
+}
+
+// The scale of text sizes: each is about a quarter larger than the one below it.
+func (t Theme) size(name fyne.ThemeSizeName) float32 {
+	switch name {
+	case theme.SizeNameCaptionText:
+		return 14
 	case theme.SizeNameText:
 		return 16 // at 15 OpenGL cuts off the feet of g and y
-	case theme.SizeNameHeadingText:
-		return 26
 	case theme.SizeNameSubHeadingText:
-		return 18
-	case theme.SizeNameCaptionText:
-		return 13
+		return 19
+	case theme.SizeNameHeadingText:
+		return 28
 	case theme.SizeNameInputRadius, theme.SizeNameSelectionRadius:
-		return 6
+		return 8
+	case theme.SizeNameScrollBar:
+		return 10
+	case theme.SizeNameInnerPadding:
+		return 9
 	}
 	return t.fallback.Size(name)
 }

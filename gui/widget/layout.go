@@ -56,6 +56,70 @@ func (s shares) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return m
 }
 
+// NewFlow is a layout that puts objects side by side, gap apart, and goes on in the
+// next line where the width ends. It is as high as its lines were at the last width.
+func NewFlow(gap float32) fyne.Layout { return &flow{gap: gap} }
+
+type flow struct {
+	gap    float32
+	height float32
+}
+
+// Layout is for Fyne.
+func (f *flow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	var x, y, line float32
+	for _, o := range objects {
+		if !o.Visible() {
+			continue
+		}
+		s := o.MinSize()
+		if x > 0 && x+s.Width > size.Width {
+			x, y, line = 0, y+line+f.gap, 0
+		}
+		o.Resize(s)
+		o.Move(fyne.NewPos(x, y))
+		x, line = x+s.Width+f.gap, max(line, s.Height)
+	}
+	f.height = y + line
+}
+
+// MinSize is as wide as the widest object.
+func (f *flow) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var m fyne.Size
+	for _, o := range objects {
+		if o.Visible() {
+			m = m.Max(o.MinSize())
+		}
+	}
+	m.Height = max(m.Height, f.height)
+	return m
+}
+
+// NewKept is a layout that keeps the place of its one object while that is hidden, and
+// takes no more height than a line of text.
+func NewKept() fyne.Layout { return kept{} }
+
+type kept struct{}
+
+// Layout is for Fyne.
+func (kept) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		s := o.MinSize()
+		o.Resize(s)
+		o.Move(fyne.NewPos(0, (size.Height-s.Height)/2))
+	}
+}
+
+// MinSize is the object's width, and a line's height.
+func (kept) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var m fyne.Size
+	for _, o := range objects {
+		m.Width = max(m.Width, o.MinSize().Width)
+	}
+	m.Height = 2 * lineMiddle
+	return m
+}
+
 // NewThin is a layout that makes its one object as high as given, whatever the
 // object asks for, and puts it at the height of a line of text beside it.
 func NewThin(height float32) fyne.Layout { return thin(height) }

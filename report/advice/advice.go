@@ -93,6 +93,9 @@ func (c *Catalogue) For(f report.Finding) Advice {
 	return Advice{Title: fill.Replace(a.Title), Why: fill.Replace(a.Why), Action: fill.Replace(a.Action), Worked: fill.Replace(a.Worked)}
 }
 
+// Tag is the language's code, as "pt".
+func (c *Catalogue) Tag() string { return c.Language }
+
 // Name is what people call the thing with that key; the key itself where it has no name.
 func (c *Catalogue) Name(key string) string {
 	if n, ok := c.Names[key]; ok {

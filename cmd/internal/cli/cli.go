@@ -104,10 +104,11 @@ func Main(root *cobra.Command, args []string, in io.Reader, out, err io.Writer) 
 	root.SetArgs(args)
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.CompletionOptions.HiddenDefaultCmd = true
-	return status(root.ExecuteContext(ctx), root.Name(), err)
+	return Report(root.ExecuteContext(ctx), root.Name(), err)
 }
 
-func status(err error, program string, w io.Writer) int {
+// Report says on w what went wrong in a program, if anything did, and returns its exit status.
+func Report(err error, program string, w io.Writer) int {
 	var exit *Exit
 	switch {
 	case err == nil:

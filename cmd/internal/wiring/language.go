@@ -1,26 +1,72 @@
 package wiring
 
 import (
+	"encoding/json"
 	"io/fs"
 
 	"github.com/jeandeaual/go-locale"
 	"golang.org/x/text/language"
 
 	"linecheck/assets"
+	"linecheck/report/advice"
 )
 
-// spokenDigits are the digits in the first of the system's languages that they are
-// spoken in; in English where none is.
-func spokenDigits() (fs.FS, error) {
+// Language is one that texts are there in.
+type Language struct {
+	// Code is as "pt", Name what its speakers call it.
+	Code string `json:"code"`
+	Name string `json:"name"`
+	// Checked: a native speaker has read the texts.
+	Checked bool `json:"checked"`
+}
+
+// Languages are those that texts are there in.
+func Languages() (all []Language, err error) {
+	text, err := assets.Languages()
+	if err != nil {
+		return nil, err
+	}
+	err = json.Unmarshal(text, &all)
+	return all, err
+}
+
+// Messages are the texts in a language, by its code; where that is empty or there are
+// none in it, in the first of the system's languages that there are; else in English.
+func Messages(language string) (*advice.Catalogue, error) {
+	all, err := Languages()
+	if err != nil {
+		return nil, err
+	}
+	var codes []string
+	for _, l := range all {
+		codes = append(codes, l.Code)
+	}
+	text, err := assets.Locale(nearest(codes, wanted(language)))
+	if err != nil {
+		return nil, err
+	}
+	return advice.Parse(text)
+}
+
+// wanted are the languages that the person reads, the best first.
+func wanted(language string) []string {
+	if language != "" {
+		return []string{language}
+	}
+	all, err := locale.GetLocales()
+	if err != nil {
+		return nil // a system that names no language
+	}
+	return all
+}
+
+// spokenDigits are the digits spoken in a language, chosen as for [Messages].
+func spokenDigits(language string) (fs.FS, error) {
 	there, err := assets.DigitLanguages()
 	if err != nil {
 		return nil, err
 	}
-	wanted, err := locale.GetLocales()
-	if err != nil {
-		wanted = nil // a system that names no language
-	}
-	return assets.Digits(nearest(there, wanted))
+	return assets.Digits(nearest(there, wanted(language)))
 }
 
 // nearest is the language of those there are that suits best one of the wanted ones, which are in order.

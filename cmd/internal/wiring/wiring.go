@@ -18,7 +18,6 @@ import (
 	"linecheck/checks/catalog"
 	"linecheck/checks/session"
 	"linecheck/cmd/internal/cli"
-	"linecheck/report/advice"
 	"linecheck/report/policy"
 )
 
@@ -57,6 +56,8 @@ func HelperCommand() *cobra.Command {
 type Choice struct {
 	// Input and Output are parts of the sound devices' names; empty for the system's own choice.
 	Input, Output string
+	// Language is what the person reads and hears, by its code; empty for the system's.
+	Language string
 	// Person is who can be asked, nil where nobody can.
 	Person checks.Person
 	// Quick: an answer is wanted soon rather than a number. Thorough: the processor is loaded for a minute.
@@ -69,7 +70,7 @@ func Checks(c Choice) (session.Make, error) {
 	if err != nil {
 		return nil, err
 	}
-	spoken, err := spokenDigits()
+	spoken, err := spokenDigits(c.Language)
 	if err != nil {
 		return nil, err
 	}
@@ -77,15 +78,6 @@ func Checks(c Choice) (session.Make, error) {
 	cfg := catalog.Config{Quick: c.Quick, Thorough: c.Thorough, Systems: systems,
 		Audio: audio.Config{Helper: h, Input: c.Input, Output: c.Output, Person: c.Person, Spoken: spoken}}
 	return func(far session.Far, p policy.Policy) []checks.Check { return catalog.All(cfg, far, p) }, err
-}
-
-// Messages is the message catalogue.
-func Messages() (*advice.Catalogue, error) {
-	text, err := assets.Locale("en")
-	if err != nil {
-		return nil, err
-	}
-	return advice.Parse(text)
 }
 
 // Log appends to the program's log in the home folder; without one the program runs all the same.

@@ -3,6 +3,7 @@
 package look
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -57,24 +58,24 @@ func Text(c fyne.Canvas) string {
 	return strings.Join(lines, "\n")
 }
 
-// Button is the button with that label, or nil.
+// Button is the first button with that label, or nil; what lies above the rest comes first.
 func Button(c fyne.Canvas, label string) fyne.Tappable {
 	var found fyne.Tappable
-	for _, o := range Everything(c) {
+	for _, o := range slices.Backward(Everything(c)) {
 		Walk(o, func(o fyne.CanvasObject) bool {
 			switch b := o.(type) {
 			case *own.Button:
-				if b.Text == label {
+				if b.Text == label && found == nil {
 					found = b
 				}
 				return false
 			case *widget.Button:
-				if b.Text == label {
+				if b.Text == label && found == nil {
 					found = b
 				}
 				return false
 			}
-			return true
+			return found == nil
 		})
 	}
 	return found

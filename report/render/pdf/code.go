@@ -28,6 +28,10 @@ func Code(digest string) string {
 	return text[:5] + "-" + text[5:10]
 }
 
+// LookupPage is the address of the page where a server that is reached under origin
+// tells what it received under a look-up code.
+func LookupPage(origin string) string { return strings.TrimRight(origin, "/") + "/r/" }
+
 // Digests are the first and the last hex SHA-256 that have a look-up code. The
 // code may be typed as people type: small letters, spaces, O for 0, I and L for 1.
 func Digests(code string) (first, last string, ok bool) {

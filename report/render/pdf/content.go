@@ -79,7 +79,7 @@ func read(b bundle.Bundle, v View) (content, error) {
 	c.appraisal = policy.Appraise(c.policy, c.report.Evidence)
 	c.code = Code(c.digest)
 	if c.invite != nil {
-		c.link = strings.TrimRight(c.invite.Origin, "/") + "/r/" + strings.ReplaceAll(c.code, "-", "")
+		c.link = LookupPage(c.invite.Origin) + strings.ReplaceAll(c.code, "-", "")
 	}
 	return c, nil
 }

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"golang.org/x/term"
+
+	"linecheck/cmd/internal/cli"
+	"linecheck/gui"
+	"linecheck/gui/model"
+)
+
+// window is the window and what it is made of.
+type window struct {
+	cfg   gui.Config
+	first *instance
+	wish  model.Wish
+	err   io.Writer
+	leave func() // leaves the session, for another program to go on with
+}
+
+// errNoOpenGL: the graphics do not suffice for a window.
+var errNoOpenGL = errors.New("the graphics of this computer show no window (OpenGL 2.1 is needed)")
+
+// withoutWindow goes on in a terminal where no window can be shown: in the one that
+// the program was started from, or in a new one after a message that says so. Where
+// there is none either it says what to do.
+func withoutWindow(w io.Writer, words model.Words, wish model.Wish, cause error) error {
+	command := terminalCommand(wish)
+	if term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd())) {
+		_, _ = io.WriteString(w, name+": "+cause.Error()+"; the check goes on here\n")
+		run := exec.Command(command[0], command[1:]...)
+		run.Stdin, run.Stdout, run.Stderr = os.Stdin, os.Stdout, os.Stderr
+		var exit *exec.ExitError
+		switch err := run.Run(); {
+		case err == nil:
+			return nil
+		case errors.As(err, &exit):
+			return cli.End(exit.ExitCode())
+		}
+	}
+	say(words.Name("gui.unavailable.title"), words.Name("gui.unavailable.text"))
+	for _, t := range terminals(runtime.GOOS, command) {
+		if start(t...) == nil {
+			return cli.Fail(cli.CouldNotRun, "%w; the check goes on in a terminal: %s", cause, shown(command))
+		}
+	}
+	return cli.Fail(cli.CouldNotRun, "%w; run '%s' in a terminal instead, it does the same check", cause, shown(command))
+}
+
+// terminalCommand is the terminal program, for the same session.
+func terminalCommand(wish model.Wish) []string {
+	program := "linecheck-support"
+	if self, err := os.Executable(); err == nil {
+		beside := filepath.Join(filepath.Dir(self), program)
+		if runtime.GOOS == "windows" {
+			beside += ".exe"
+		}
+		if st, err := os.Stat(beside); err == nil && !st.IsDir() {
+			program = beside
+		}
+	}
+	command := []string{program, "run"}
+	if invite := wish.Text + wish.File; invite != "" {
+		command = append(command, "--invite", invite)
+	}
+	return command
+}
+
+// longestShown is how long a command may be before it is shortened, in bytes.
+const longestShown = 200
+
+// shown is a command as people type it: a link is long, and is in the e-mail.
+func shown(command []string) string {
+	line := strings.Join(append([]string{"linecheck-support"}, command[1:]...), " ")
+	if len(line) > longestShown {
+		return "linecheck-support run --invite LINK"
+	}
+	return line
+}
+
+// terminals are commands that open a terminal with a command in it, the likeliest first.
+func terminals(system string, command []string) [][]string {
+	with := func(before ...string) []string { return append(before, command...) }
+	switch system {
+	case "windows":
+		return [][]string{with("cmd", "/c", "start", "Linecheck")}
+	case "darwin":
+		quoted := make([]string, len(command))
+		for i, c := range command {
+			quoted[i] = "'" + strings.ReplaceAll(c, "'", `'\''`) + "'"
+		}
+		script := strings.ReplaceAll(strings.ReplaceAll(strings.Join(quoted, " "), `\`, `\\`), `"`, `\"`)
+		return [][]string{{"osascript", "-e", `tell application "Terminal" to activate`, "-e", `tell application "Terminal" to do script "` + script + `"`}}
+	default:
+		if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
+			return nil
+		}
+		return [][]string{with("x-terminal-emulator", "-e"), with("gnome-terminal", "--"), with("konsole", "-e"), with("xfce4-terminal", "-x"), with("xterm", "-e")}
+	}
+}
