@@ -3,14 +3,10 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
-	"encoding/binary"
 	"errors"
-	"image/color"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -20,79 +16,17 @@ import (
 	fynetheme "fyne.io/fyne/v2/theme"
 
 	"linecheck/cmd/internal/cli"
+	"linecheck/cmd/internal/xvfb"
 	"linecheck/gui/model"
 	"linecheck/gui/theme"
 )
 
-// screen is a display of its own: an X server that draws into a file.
-type screen struct {
-	name    string
-	picture string
-}
-
-func newScreen(t *testing.T, args ...string) screen {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("starts a display server")
-	}
-	path, err := exec.LookPath("Xvfb")
-	if err != nil {
-		t.Skip("Xvfb is not installed (Debian: xvfb libgl1-mesa-dri)")
-	}
-	r, w, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	x := exec.Command(path, append([]string{"-displayfd", "3", "-screen", "0", "1100x760x24", "-fbdir", dir, "-nolisten", "tcp"}, args...)...)
-	x.ExtraFiles = []*os.File{w}
-	if err := x.Start(); err != nil {
-		t.Skipf("Xvfb does not start: %v", err)
-	}
-	t.Cleanup(func() {
-		_ = x.Process.Signal(syscall.SIGTERM)
-		_ = x.Wait()
-	})
-	w.Close()
-	defer r.Close()
-	number, err := bufio.NewReader(r).ReadString('\n')
-	if err != nil {
-		t.Skipf("Xvfb does not come up: %v", err)
-	}
-	return screen{":" + strings.TrimSpace(number), filepath.Join(dir, "Xvfb_screen0")}
-}
-
-// pixels counts the pixels of about a colour (OpenGL rounds), in what the server has drawn: an XWD
-// file, whose header says where the rows begin and how long they are.
-func (s screen) pixels(t *testing.T, c color.Color) (n int) {
-	t.Helper()
-	data, err := os.ReadFile(s.picture)
-	if err != nil || len(data) < 100 {
-		t.Fatalf("the picture cannot be read: %v", err)
-	}
-	field := func(i int) int { return int(binary.BigEndian.Uint32(data[4*i:])) }
-	r, g, b, _ := c.RGBA()
-	want := []byte{byte(b >> 8), byte(g >> 8), byte(r >> 8)}
-	near := func(a, b byte) bool { return max(a, b)-min(a, b) <= 3 }
-	rows := data[field(0)+12*field(19):]
-	for y := range field(5) {
-		row := rows[y*field(12):]
-		for x := range field(4) {
-			if p := row[4*x:]; near(p[0], want[0]) && near(p[1], want[1]) && near(p[2], want[2]) {
-				n++
-			}
-		}
-	}
-	return n
-}
-
 // program starts the program on a display and collects what it says on stderr.
-func program(t *testing.T, display string, args ...string) (*exec.Cmd, *bytes.Buffer) {
+func program(t *testing.T, s xvfb.Screen, args ...string) (*exec.Cmd, *bytes.Buffer) {
 	t.Helper()
 	said := &bytes.Buffer{}
 	cmd := exec.Command(os.Args[0], args...)
-	cmd.Env = append(os.Environ(), asProgram+"=1", "DISPLAY="+display, "WAYLAND_DISPLAY=", "LINECHECK_HOME="+t.TempDir(), "HOME="+t.TempDir(),
-		"FYNE_THEME=light", "LIBGL_ALWAYS_SOFTWARE=1", "LANG=en_US.UTF-8", "LC_ALL=")
+	cmd.Env = s.Env(asProgram+"=1", "LINECHECK_HOME="+t.TempDir(), "HOME="+t.TempDir())
 	cmd.Stderr = said
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -125,26 +59,23 @@ func status(t *testing.T, cmd *exec.Cmd, limit time.Duration) int {
 
 // The real program on a real display shows its window, and ends when told to.
 func TestTheWindowIsSeen(t *testing.T) {
-	s := newScreen(t)
-	cmd, said := program(t, s.name)
+	s := xvfb.Start(t)
+	cmd, said := program(t, s)
 	th := theme.New(model.Preferences{}, "en")
 	ground := th.Color(fynetheme.ColorNameBackground, fynetheme.VariantLight)
 	accent := th.Color(fynetheme.ColorNamePrimary, fynetheme.VariantLight)
 	// The welcome screen: much background, and the one button in the accent colour.
 	size := fyne.NewSize(1024, 700)
 	seen := func() bool {
-		return s.pixels(t, ground) > int(size.Width*size.Height)/4 && s.pixels(t, accent) > 1000
+		return s.Pixels(t, ground) > int(size.Width*size.Height)/4 && s.Pixels(t, accent) > 1000
 	}
 	for begin := time.Now(); !seen(); time.Sleep(100 * time.Millisecond) {
 		if time.Since(begin) > 15*time.Second {
-			t.Fatalf("no window is seen (%d pixels of background, %d of accent); the program says:\n%s", s.pixels(t, ground), s.pixels(t, accent), said)
+			t.Fatalf("no window is seen (%d pixels of background, %d of accent); the program says:\n%s", s.Pixels(t, ground), s.Pixels(t, accent), said)
 		}
 	}
-	if info, err := exec.LookPath("xwininfo"); err == nil {
-		out, err := exec.Command(info, "-display", s.name, "-name", "Linecheck").CombinedOutput()
-		if err != nil || !bytes.Contains(out, []byte("IsViewable")) {
-			t.Errorf("the server knows no window of that name: %v\n%s", err, out)
-		}
+	if !s.Viewable("Linecheck") {
+		t.Error("the server knows no window of that name")
 	}
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
@@ -157,29 +88,83 @@ func TestTheWindowIsSeen(t *testing.T) {
 	}
 }
 
-// Where no window can be shown the program says so in one line and ends.
+// Where no window can be shown the program says so within two seconds, in one line, and ends.
 func TestWithoutAWindow(t *testing.T) {
 	for name, c := range map[string]struct {
-		display func(t *testing.T) string
+		display func(t *testing.T) xvfb.Screen
 		says    string
 	}{
-		"no display":        {func(*testing.T) string { return "" }, "no display"},
-		"display of no one": {func(*testing.T) string { return ":9999" }, "display :9999 cannot be used"},
-		"no OpenGL":         {func(t *testing.T) string { return newScreen(t, "-extension", "GLX").name }, "OpenGL"},
+		"no display":        {func(*testing.T) xvfb.Screen { return xvfb.Screen{} }, "no display"},
+		"display of no one": {func(*testing.T) xvfb.Screen { return xvfb.Screen{Name: ":9999"} }, "display :9999 cannot be used"},
+		"no OpenGL":         {func(t *testing.T) xvfb.Screen { return xvfb.Start(t, "-extension", "GLX") }, "OpenGL"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			cmd, said := program(t, c.display(t))
+			s := c.display(t)
+			begin := time.Now()
+			cmd, said := program(t, s, "linecheck://invite/x")
 			if got := status(t, cmd, 15*time.Second); got != cli.CouldNotRun {
 				t.Errorf("status %d", got)
 			}
+			if took := time.Since(begin); took > 2*time.Second {
+				t.Errorf("it took %v to notice", took)
+			}
 			lines := strings.Split(strings.TrimSpace(said.String()), "\n")
 			last := lines[len(lines)-1]
-			if !strings.HasPrefix(last, "linecheck: ") || !strings.Contains(last, c.says) || !strings.Contains(last, "linecheck-support run") {
+			if !strings.HasPrefix(last, "linecheck: ") || !strings.Contains(last, c.says) || !strings.Contains(last, "linecheck-support run --invite linecheck://invite/x") {
 				t.Errorf("the program says:\n%s", said)
 			}
 			if strings.Contains(said.String(), "goroutine") {
 				t.Errorf("a stack trace is shown:\n%s", said)
 			}
 		})
+	}
+}
+
+// A second start brings the invite to the window that is open, and ends.
+func TestOneWindow(t *testing.T) {
+	s := xvfb.Start(t)
+	home := t.TempDir()
+	start := func(args ...string) (*exec.Cmd, *bytes.Buffer) {
+		said := &bytes.Buffer{}
+		cmd := exec.Command(os.Args[0], args...)
+		cmd.Env = s.Env(asProgram+"=1", "LINECHECK_HOME="+home, "HOME="+t.TempDir())
+		cmd.Stderr = said
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = cmd.Process.Kill() })
+		return cmd, said
+	}
+	first, _ := start()
+	for begin := time.Now(); !s.Viewable("Linecheck"); time.Sleep(50 * time.Millisecond) {
+		if time.Since(begin) > 15*time.Second {
+			t.Fatal("no window")
+		}
+	}
+	second, said := start("linecheck://invite/%%%")
+	if got := status(t, second, 10*time.Second); got != cli.OK {
+		t.Errorf("status %d: %s", got, said)
+	}
+	bad := theme.New(model.Preferences{}, "en").Color(fynetheme.ColorNameError, fynetheme.VariantLight)
+	for begin := time.Now(); s.Pixels(t, bad) < 50; time.Sleep(100 * time.Millisecond) { // the sign of a refusal
+		if time.Since(begin) > 10*time.Second {
+			t.Fatal("the window does not show the invite that was handed over")
+		}
+	}
+	if err := first.Process.Signal(syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	_ = first.Wait()
+	third, said := start("version")
+	if got := status(t, third, 10*time.Second); got != cli.OK {
+		t.Errorf("status %d: %s", got, said)
+	}
+	fourth, _ := start() // what the killed one left behind is in nobody's way
+	time.Sleep(time.Second)
+	if err := fourth.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if got := status(t, fourth, 10*time.Second); got != cli.OK {
+		t.Errorf("after a crash: status %d", got)
 	}
 }

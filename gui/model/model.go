@@ -73,6 +73,7 @@ type Model struct {
 	notice   string
 
 	wish      Wish
+	next      Wish // an invite that was clicked on while another was opened
 	prefs     Preferences
 	opened    Preferences // those that the open session was planned with
 	languages []Language

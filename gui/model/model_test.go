@@ -248,6 +248,20 @@ func TestRunAgain(t *testing.T) {
 	}
 }
 
+// An invite that is clicked on while another is opened is opened next.
+func TestAnInviteWhileAnotherIsOpened(t *testing.T) {
+	for name, msg := range map[string]Msg{"opened": Opened{invited()}, "failed": OpenFailed{Code: CodeBusy}} {
+		m := at(t, Opening, invited())
+		m.Update(Linked{Wish{Text: "next"}})
+		if c := m.Update(msg); c.Do != Open || m.screen != Opening || m.Wish() != (Wish{Text: "next"}) {
+			t.Errorf("%s: %+v on %s for %+v", name, c, m.screen, m.Wish())
+		}
+		if m.Update(Opened{invited()}); m.screen != Welcome {
+			t.Errorf("%s: then %s", name, m.screen)
+		}
+	}
+}
+
 // Other devices need another plan, whose run then starts by itself, once.
 func TestOtherDevicesArePlannedAnew(t *testing.T) {
 	m := at(t, GetReady, invited())

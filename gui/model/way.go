@@ -1,6 +1,13 @@
 package model
 
 func (m *Model) opening(msg Msg) Command {
+	if m.next != (Wish{}) {
+		switch msg.(type) {
+		case OpenFailed, Opened:
+			m.wish, m.next, m.onward = m.next, Wish{}, false
+			return m.open()
+		}
+	}
 	switch msg := msg.(type) {
 	case OpenFailed:
 		m.screen, m.failure, m.onward = Refused, msg, false
@@ -90,7 +97,10 @@ func (m *Model) before(msg Msg) Command {
 // that would cut something off.
 func (m *Model) linked(msg Linked) Command {
 	switch m.screen {
-	case Opening, Checking, Stopping, Sending:
+	case Opening:
+		m.next = msg.Wish // as soon as this one is open
+		return Command{}
+	case Checking, Stopping, Sending:
 		m.notice = m.say("gui.linked.later")
 		return Command{}
 	}
