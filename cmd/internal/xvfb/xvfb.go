@@ -171,7 +171,7 @@ func full(img *image.RGBA, c color.Color, x, y, width, height int) bool {
 func (s Screen) do(t *testing.T, args ...string) {
 	t.Helper()
 	cmd := exec.Command("xdotool", args...)
-	cmd.Env = s.Env()
+	cmd.Env = s.Env("LC_ALL=C.UTF-8") // which every system has
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("xdotool %v: %v\n%s", args, err, out)
 	}

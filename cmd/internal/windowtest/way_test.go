@@ -1,0 +1,120 @@
+package windowtest
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"linecheck/checks/audio/virtual"
+	"linecheck/gui/model"
+)
+
+// The whole way with every check, by a practised hand: from invite to verified receipt
+// in less than three minutes, with at most twelve clicks.
+func TestFromInviteToReceipt(t *testing.T) {
+	w := newWorld(t)
+	w.headset()
+	invite := w.invite("--legal-name")
+	begin := time.Now()
+	w.open(invite)
+	w.reach(model.Welcome, 20*time.Second)
+	w.shoot("1-welcome")
+	w.press()
+	w.reach(model.GetReady, 5*time.Second)
+	time.Sleep(2 * time.Second) // to look at the meter, as people do
+	w.shoot("2-ready")
+	w.press()
+	w.reach(model.Checking, 5*time.Second)
+	w.answer()
+	w.until("the result's button", 5*time.Second, func() bool { _, ok := w.button(); return ok })
+	w.shoot("4-result")
+	w.press()
+	w.reach(model.Review, 5*time.Second)
+	w.screen.Type(t, "Ada Lovelace")
+	w.shoot("5-review")
+	w.press()
+	w.until("the receipt", 30*time.Second, func() bool { return w.receipts() == 1 })
+	took := time.Since(begin)
+	w.until("the last screen", 5*time.Second, func() bool { _, ok := w.button(); return ok })
+	w.shoot("6-sent")
+	t.Logf("from invite to receipt: %v, %d clicks", took.Round(time.Second), w.clicks)
+	if took > 3*time.Minute || w.clicks > 12 {
+		t.Errorf("it took %v and %d clicks", took, w.clicks)
+	}
+	w.close()
+	w.verified()
+}
+
+// answer goes through the questions of the checks until the result is there. The digits
+// are typed as if they had been heard; whether they are right is not this test's matter.
+func (w *world) answer() {
+	w.t.Helper()
+	shots, spoken := 0, false
+	w.until("the result", 150*time.Second, func() bool {
+		if w.place().Screen == model.Result {
+			return true
+		}
+		at, ok := w.button()
+		if !ok {
+			return false
+		}
+		shots++
+		w.shoot("3-asked-" + string(rune('0'+shots)))
+		listening := w.logged(`"msg":"started","check":"audio.microphone"`)
+		w.screen.Type(w.t, "12")
+		w.screen.Key(w.t, "Tab")
+		w.screen.Type(w.t, "34")
+		w.screen.Click(w.t, at)
+		w.clicks++
+		if !spoken && listening {
+			spoken = true
+			time.Sleep(3200 * time.Millisecond) // first the microphone hears the quiet room
+			w.shoot("3-speak")
+			if _, err := w.sound.Play(virtual.Headset, virtual.Speech(48000, 10, -22)); err != nil {
+				w.t.Fatal(err)
+			}
+		}
+		w.until("the next page", 10*time.Second, func() bool { now, ok := w.button(); return !ok || now != at || w.place().Screen == model.Result })
+		return false
+	})
+}
+
+// logged says whether the program's log holds a piece of text.
+func (w *world) logged(text string) bool {
+	data, err := os.ReadFile(w.path("home", "log.jsonl"))
+	return err == nil && bytes.Contains(data, []byte(text))
+}
+
+// close closes the window as its close button does.
+func (w *world) close() {
+	w.t.Helper()
+	w.screen.Key(w.t, "alt+F4")
+	ended := make(chan error, 1)
+	go func() { ended <- w.cmd.Wait() }()
+	select {
+	case err := <-ended:
+		if err != nil {
+			w.t.Errorf("the program ends with %v:\n%s", err, w.said)
+		}
+	case <-time.After(15 * time.Second):
+		w.shoot("not-closed")
+		w.t.Errorf("the window does not close")
+	}
+	w.kill()
+}
+
+// verified: the one report on this computer is what the recruiter's program believes.
+func (w *world) verified() {
+	w.t.Helper()
+	found, err := filepath.Glob(w.path("person", "Linecheck-*.pdf"))
+	if err != nil || len(found) != 1 {
+		w.t.Fatalf("%d copies of the report are found: %v", len(found), err)
+	}
+	w.recruiter("trust", "export", "--keys", w.path("keys"), "--out", w.path("trust.json"))
+	if out := w.recruiter("verify", found[0], "--trust", w.path("trust.json")); !strings.Contains(out, "AUTHENTIC") || !strings.Contains(out, "receipt") {
+		w.t.Errorf("the report is not believed:\n%s", out)
+	}
+}
