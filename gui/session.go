@@ -61,7 +61,11 @@ func (e *SessionEngine) Open(ctx context.Context, w model.Wish, p model.Preferen
 	opt := e.opt.Session
 	opt.Devices = p.Input + "\n" + p.Output
 	var err error
-	if opt.Invite, err = e.invite(ctx, w); err != nil {
+	var refused *session.Refusal
+	if opt.Invite, err = e.invite(ctx, w); errors.As(err, &refused) {
+		return model.Offer{}, refused
+	}
+	if err != nil {
 		return model.Offer{}, &session.Refusal{Code: "invite.malformed", Malformed: true, Cause: err}
 	}
 	if opt.Make, err = e.opt.Checks(p); err != nil {
@@ -75,6 +79,10 @@ func (e *SessionEngine) Open(ctx context.Context, w model.Wish, p model.Preferen
 	sent := e.sendWaiting(ctx) // with the session open, so that its own report is still known as its own
 	o := model.Offer{Invite: s.Invite(), Sealed: s.Sealed(), Program: opt.Program, SentBefore: sent, Pseudonym: s.Pseudonym()}
 	o.Sender, _ = s.Sender()
+	o.Terminal = "linecheck-support run"
+	if file := s.InviteFile(); file != "" {
+		o.Terminal += ` --invite "` + file + `"`
+	}
 	o.Reported, _ = s.Reported()
 	if err := s.Unconfirmed(); err != nil {
 		o.Unconfirmed = err.Error()
@@ -96,7 +104,11 @@ func (e *SessionEngine) invite(ctx context.Context, w model.Wish) ([]byte, error
 	case w.Self:
 		return nil, nil
 	case w == model.Wish{}:
-		return session.Unfinished(e.opt.Session.Home), nil
+		file := session.Unfinished(e.opt.Session.Home)
+		if file == "" {
+			return nil, nil
+		}
+		return os.ReadFile(file)
 	default:
 		return e.opt.Read(ctx, w)
 	}

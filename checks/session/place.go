@@ -37,24 +37,29 @@ func (f folder) keepInvite(invite []byte) error {
 	return WriteFile(path, invite)
 }
 
-// Unfinished is the invite of the session in a home folder that was under way last
-// and is not over, as it came; empty where there is none.
-func Unfinished(path string) []byte {
+// InviteFile is the file with this session's invite, for another program to go on with;
+// empty for a self-check.
+func (s *Session) InviteFile() string {
+	if s.invite == nil {
+		return ""
+	}
+	return filepath.Join(s.folder.path, inviteFile)
+}
+
+// Unfinished is the file with the invite of the session in a home folder that was under
+// way last and is not over; empty where there is none.
+func Unfinished(path string) (file string) {
 	all, err := filepath.Glob(filepath.Join(path, "sessions", "*", inviteFile))
 	if err != nil {
-		return nil
+		return ""
 	}
 	var newest time.Time
-	var found []byte
 	for _, name := range all {
-		at := lastTouched(filepath.Dir(name))
-		if at.After(newest) {
-			if invite, err := os.ReadFile(name); err == nil && len(invite) <= maxFile {
-				newest, found = at, invite
-			}
+		if at := lastTouched(filepath.Dir(name)); at.After(newest) {
+			newest, file = at, name
 		}
 	}
-	return found
+	return file
 }
 
 // lastTouched is when a session's folder last changed; zero for one that is set aside or gone.

@@ -20,6 +20,7 @@ import (
 	"linecheck/assets"
 	"linecheck/cmd/internal/cli"
 	"linecheck/cmd/linecheck-recruiter/internal/keys"
+	"linecheck/cmd/linecheck-recruiter/internal/store"
 	"linecheck/report"
 	"linecheck/report/envelope"
 	"linecheck/report/exchange"
@@ -27,9 +28,9 @@ import (
 )
 
 type inviteFlags struct {
-	keys, applicant, role, region, probe, pin, policy, expires, out string
-	runs                                                            int
-	legalName, voice                                                bool
+	keys, applicant, role, region, probe, pin, policy, expires, out, data string
+	runs                                                                  int
+	legalName, voice                                                      bool
 }
 
 func invite() *cobra.Command {
@@ -53,6 +54,7 @@ func invite() *cobra.Command {
 	fl.BoolVar(&f.legalName, "legal-name", false, "ask for the full legal name as electronic signature")
 	fl.BoolVar(&f.voice, "voice-sample", false, "ask for a recording of the applicant reading aloud; the applicant decides")
 	fl.StringVar(&f.out, "out", "", "file for the invite")
+	fl.StringVar(&f.data, "data", "", "the server's data folder: the invite gets a code to type, which goes to standard output after the link")
 	must(cmd, "keys", "applicant", "role", "region", "probe", "out")
 	return cmd
 }
@@ -105,7 +107,32 @@ func issue(cmd *cobra.Command, f inviteFlags) error {
 		return err
 	}
 	cmd.Println(exchange.Link(data))
+	if f.data == "" {
+		return nil
+	}
+	typed, err := giveCode(cmd.Context(), f.data, origin.String(), data, now.Add(life))
+	if err != nil {
+		return err
+	}
+	cmd.Println(typed)
 	return nil
+}
+
+// giveCode gives an invite a code in the server's data folder, and returns it as people type it.
+func giveCode(ctx context.Context, folder, origin string, invite []byte, ends time.Time) (string, error) {
+	st, err := store.Open(folder)
+	if err != nil {
+		return "", err
+	}
+	defer st.Close()
+	code, err := exchange.NewInviteCode(rand.Reader)
+	if err != nil {
+		return "", err
+	}
+	if err := st.PutInvite(ctx, exchange.CodeDigest(code), invite, ends); err != nil {
+		return "", err
+	}
+	return exchange.InviteAddress(origin, code), nil
 }
 
 func sealInvite(k *keys.Folder, f inviteFlags, origin, text string, now time.Time, life time.Duration) (envelope.Envelope, error) {

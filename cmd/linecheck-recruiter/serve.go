@@ -18,6 +18,7 @@ import (
 	"linecheck/cmd/linecheck-recruiter/internal/keys"
 	"linecheck/cmd/linecheck-recruiter/internal/portal"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
+	"linecheck/cmd/linecheck-recruiter/internal/visitor"
 	"linecheck/report"
 	"linecheck/report/exchange"
 )
@@ -109,7 +110,7 @@ func runServer(cmd *cobra.Command, f serveFlags) error {
 	}
 	forPeople := pages.Handler()
 	mux := http.NewServeMux()
-	mux.Handle("/", (&api.Server{Keys: k, Store: st, Probe: p, Log: log}).Handler())
+	mux.Handle("/", (&api.Server{Keys: k, Store: st, Probe: p, Log: log, Guests: visitor.New()}).Handler())
 	for _, path := range []string{portal.Prefix, exchange.CallPage, exchange.CallPage + "/"} {
 		mux.Handle(path, forPeople)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
@@ -34,7 +35,11 @@ func (p *program) options() (session.Options, func(), error) {
 	if opt.Home, err = wiring.Home(); err != nil {
 		return opt, none, err
 	}
-	if opt.Invite, err = wiring.ReadInvite(f.invite); err != nil {
+	if opt.Invite, err = wiring.ReadInvite(p.cmd.Context(), f.invite); err != nil {
+		var no *session.Refusal
+		if errors.As(err, &no) {
+			return opt, none, exitFor(no)
+		}
 		return opt, none, cli.Fail(cli.Usage, "%w", err)
 	}
 	if opt.Policy, err = readPolicy(f.policy); err != nil {

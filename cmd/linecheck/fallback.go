@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/term"
 
+	"linecheck/checks/session"
 	"linecheck/cmd/internal/cli"
 	"linecheck/gui"
 	"linecheck/gui/model"
@@ -20,6 +21,7 @@ import (
 type window struct {
 	cfg   gui.Config
 	first *instance
+	home  string
 	wish  model.Wish
 	err   io.Writer
 	leave func() // leaves the session, for another program to go on with
@@ -31,8 +33,8 @@ var errNoOpenGL = errors.New("the graphics of this computer show no window (Open
 // withoutWindow goes on in a terminal where no window can be shown: in the one that
 // the program was started from, or in a new one after a message that says so. Where
 // there is none either it says what to do.
-func withoutWindow(w io.Writer, words model.Words, wish model.Wish, cause error) error {
-	command := terminalCommand(wish)
+func withoutWindow(w io.Writer, words model.Words, home string, wish model.Wish, cause error) error {
+	command := terminalCommand(home, wish)
 	if term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd())) {
 		_, _ = io.WriteString(w, name+": "+cause.Error()+"; the check goes on here\n")
 		run := exec.Command(command[0], command[1:]...)
@@ -55,7 +57,7 @@ func withoutWindow(w io.Writer, words model.Words, wish model.Wish, cause error)
 }
 
 // terminalCommand is the terminal program, for the same session.
-func terminalCommand(wish model.Wish) []string {
+func terminalCommand(home string, wish model.Wish) []string {
 	program := "linecheck-support"
 	if self, err := os.Executable(); err == nil {
 		beside := filepath.Join(filepath.Dir(self), program)
@@ -67,7 +69,11 @@ func terminalCommand(wish model.Wish) []string {
 		}
 	}
 	command := []string{program, "run"}
-	if invite := wish.Text + wish.File; invite != "" {
+	invite := wish.Text + wish.File
+	if wish == (model.Wish{}) {
+		invite = session.Unfinished(home)
+	}
+	if invite != "" {
 		command = append(command, "--invite", invite)
 	}
 	return command

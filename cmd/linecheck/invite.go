@@ -6,6 +6,7 @@ import (
 
 	"linecheck/cmd/internal/wiring"
 	"linecheck/gui/model"
+	"linecheck/report/exchange"
 )
 
 // wishOf is which session an argument of the command line asks for.
@@ -15,15 +16,17 @@ func wishOf(arg string) model.Wish {
 		return model.Wish{}
 	case strings.HasPrefix(arg, "linecheck:"):
 		return model.Wish{Text: arg}
-	default:
-		return model.Wish{File: arg}
 	}
+	if _, _, ok := exchange.ParseInviteAddress(arg); ok {
+		return model.Wish{Text: arg}
+	}
+	return model.Wish{File: arg}
 }
 
 // readInvite reads an invite from where it is.
-func readInvite(_ context.Context, w model.Wish) ([]byte, error) {
+func readInvite(ctx context.Context, w model.Wish) ([]byte, error) {
 	if w.File != "" {
-		return wiring.ReadInvite(w.File)
+		return wiring.ReadInvite(ctx, w.File)
 	}
-	return []byte(strings.TrimSpace(w.Text)), nil
+	return wiring.TypedInvite(ctx, w.Text)
 }

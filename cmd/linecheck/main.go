@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/shirou/gopsutil/v3/host"
 	"github.com/spf13/cobra"
 
 	"linecheck/assets"
@@ -72,9 +73,9 @@ func open(cmd *cobra.Command, wish model.Wish) error {
 		return err
 	}
 	if err := preflight(os.Getenv); err != nil {
-		return withoutWindow(cmd.ErrOrStderr(), words(prefs.Language), wish, err)
+		return withoutWindow(cmd.ErrOrStderr(), words(prefs.Language), home, wish, err)
 	}
-	opt := session.Options{Home: home, Program: buildinfo.Program(name), PDF: document.Draw(), Log: log}
+	opt := session.Options{Home: home, Program: buildinfo.Program(name), PDF: document.Draw(), Log: log, MachineID: host.HostIDWithContext}
 	if opt.Policy, err = assets.Policy("self-check"); err != nil {
 		return err
 	}
@@ -90,11 +91,13 @@ func open(cmd *cobra.Command, wish model.Wish) error {
 		engine.Close()
 		first.release()
 	}
-	if err := (window{cfg: cfg, first: first, err: cmd.ErrOrStderr(), wish: wish, leave: leave}).run(cmd.Context()); err != nil {
+	if err := (window{cfg: cfg, first: first, err: cmd.ErrOrStderr(), home: home, wish: wish, leave: leave}).run(cmd.Context()); err != nil {
 		return err
 	}
-	if _, err := readInvite(cmd.Context(), wish); err != nil { // the window said so; a script learns it here
-		return cli.Fail(cli.Usage, "%w", err)
+	if wish.File != "" {
+		if _, err := readInvite(cmd.Context(), wish); err != nil { // the window said so; a script learns it here
+			return cli.Fail(cli.Usage, "%w", err)
+		}
 	}
 	return nil
 }

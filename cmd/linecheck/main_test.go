@@ -53,12 +53,12 @@ func TestReadingAnInvite(t *testing.T) {
 		return path
 	}
 	for arg, size := range map[string]int{"": 0, exchange.LinkPrefix + "abc": len(exchange.LinkPrefix) + 3, write("good", 40): 40} {
-		if data, err := wiring.ReadInvite(arg); err != nil || len(data) != size {
+		if data, err := wiring.ReadInvite(t.Context(), arg); err != nil || len(data) != size {
 			t.Errorf("%q: %d bytes, %v", arg, len(data), err)
 		}
 	}
 	for _, arg := range []string{write("empty", 0), write("huge", wiring.MaxInvite+1), filepath.Join(dir, "none"), dir} {
-		if data, err := wiring.ReadInvite(arg); err == nil || data != nil {
+		if data, err := wiring.ReadInvite(t.Context(), arg); err == nil || data != nil {
 			t.Errorf("%q: %d bytes, %v", arg, len(data), err)
 		}
 	}

@@ -32,7 +32,7 @@ func (w window) run(ctx context.Context) error {
 	w.cfg.Painted = func() { close(painted) }
 	shown, a, err := w.start()
 	if err != nil {
-		return withoutWindow(w.err, w.cfg.Words(w.cfg.Preferences.Language), w.wish, err)
+		return withoutWindow(w.err, w.cfg.Words(w.cfg.Preferences.Language), w.home, w.wish, err)
 	}
 	a.Lifecycle().SetOnStarted(func() {
 		go w.watch(ctx, painted)
@@ -77,6 +77,6 @@ func (w window) watch(ctx context.Context, painted <-chan struct{}) {
 	case <-time.After(firstPaint):
 	}
 	w.leave()
-	err := withoutWindow(w.err, w.cfg.Words(w.cfg.Preferences.Language), w.wish, errNoOpenGL)
+	err := withoutWindow(w.err, w.cfg.Words(w.cfg.Preferences.Language), w.home, w.wish, errNoOpenGL)
 	os.Exit(cli.Report(err, name, w.err))
 }

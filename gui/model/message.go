@@ -146,6 +146,8 @@ type Offer struct {
 	Pseudonym bool
 	// Place is where the person was when the session was left.
 	Place Place
+	// Terminal is the command that goes on with this session in a terminal.
+	Terminal string
 }
 
 // Planned is one check of the plan.

@@ -9,8 +9,8 @@ type SettingsView struct {
 	Looks, Sizes                        []PreferView
 	// Unchecked says that no native speaker has read the texts of the language in use; empty where one has.
 	Unchecked string
-	// TerminalTitle and Terminal say how the same check is run in a terminal.
-	TerminalTitle, Terminal string
+	// TerminalTitle and Terminal say how the same check is run in a terminal, Command is what is typed there.
+	TerminalTitle, Terminal, Command string
 	// Program says what program this is.
 	Program string
 	Done    Button
@@ -29,7 +29,7 @@ func (m *Model) settingsView() SettingsView {
 	v := SettingsView{
 		Title: m.say("gui.settings.title"), LanguageTitle: m.say("gui.settings.language"), LookTitle: m.say("gui.settings.look"), SizeTitle: m.say("gui.settings.size"),
 		TerminalTitle: m.say("gui.settings.terminal"), Terminal: m.say("gui.settings.terminal.text"),
-		Done: Button{m.say("gui.settings.done"), ShowSettings{}},
+		Command: m.offer.Terminal, Done: Button{m.say("gui.settings.done"), ShowSettings{}},
 	}
 	if p := m.offer.Program; p.Name != "" {
 		v.Program = p.Name + " " + p.Version

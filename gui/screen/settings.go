@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
 
 	"linecheck/gui/model"
 	"linecheck/gui/theme"
@@ -26,7 +27,7 @@ func (m *maker) settings(v model.SettingsView) Page {
 	content := []fyne.CanvasObject{
 		group(v.LanguageTitle, v.Languages, unchecked...),
 		group(v.LookTitle, v.Looks), group(v.SizeTitle, v.Sizes),
-		section(v.TerminalTitle, text(v.Terminal)),
+		section(v.TerminalTitle, append([]fyne.CanvasObject{text(v.Terminal)}, command(v.Command)...)...),
 	}
 	if v.Program != "" {
 		content = append(content, small(v.Program))
@@ -36,6 +37,16 @@ func (m *maker) settings(v model.SettingsView) Page {
 	p.First = first(done)
 	p.Update = nil // whatever changes changes much
 	return p
+}
+
+// command is what is typed in a terminal; it can be marked and copied.
+func command(c string) []fyne.CanvasObject {
+	if c == "" {
+		return nil
+	}
+	l := widget.NewLabel(c)
+	l.TextStyle.Monospace, l.Selectable, l.Wrapping = true, true, fyne.TextWrapBreak
+	return []fyne.CanvasObject{l}
 }
 
 // option is one of several, in the script of its own language.

@@ -38,7 +38,7 @@ func TestAMonkey(t *testing.T) {
 	dice := rand.New(rand.NewPCG(seed, seed))
 	invite := w.invite("--legal-name", "--runs", "100", "--policy", w.quick())
 	w.open(invite)
-	w.until("the window", 20*time.Second, func() bool { _, ok := w.button(); return ok })
+	w.until("the window", 20*time.Second, func() bool { return w.screen.Viewable("Linecheck") })
 	begin := time.Now()
 	var early, late, most int // in kB
 	acts, closed := 0, 0
@@ -49,7 +49,7 @@ func TestAMonkey(t *testing.T) {
 			closed++
 			w.kill()
 			w.open(invite)
-			w.until("the window", 20*time.Second, func() bool { _, ok := w.button(); return ok })
+			w.until("the window", 20*time.Second, func() bool { return w.screen.Viewable("Linecheck") })
 			continue
 		}
 		if acts%20 == 0 {

@@ -1,20 +1,28 @@
 package wiring
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
+	"time"
 
+	"linecheck/checks/session"
 	"linecheck/cmd/internal/cli"
+	"linecheck/report/exchange"
 )
 
 // MaxInvite bounds what is read of an invite's file, in bytes.
 const MaxInvite = 512 << 10
 
-// ReadInvite takes an invite as it is given at the command line: a link as it
-// is, nothing as nothing, and anything else as the name of a file.
-func ReadInvite(arg string) ([]byte, error) {
+// ReadInvite takes an invite as it is given at the command line: a link as it is, nothing
+// as nothing, a code by asking its server, and anything else as the name of a file.
+func ReadInvite(ctx context.Context, arg string) ([]byte, error) {
 	if arg == "" || strings.HasPrefix(arg, "linecheck:") {
 		return []byte(arg), nil
+	}
+	if data, ok, err := fetchInvite(ctx, arg); ok {
+		return data, err
 	}
 	data, err := cli.ReadFile(arg, MaxInvite)
 	if err == nil && len(data) == 0 {
@@ -24,4 +32,49 @@ func ReadInvite(arg string) ([]byte, error) {
 		return nil, err
 	}
 	return data, nil
+}
+
+// fetchTime is how long the server may take to hand out an invite.
+const fetchTime = 15 * time.Second
+
+// fetchInvite asks a server for the invite of a code; ok is false where text is no code.
+// Whether it is authentic is found out later, as with any invite.
+func fetchInvite(ctx context.Context, text string) (invite []byte, ok bool, err error) {
+	origin, code, ok := exchange.ParseInviteAddress(text)
+	if !ok {
+		return nil, false, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, fetchTime)
+	defer cancel()
+	c, err := exchange.NewClient(origin, "")
+	if err != nil {
+		return nil, true, err
+	}
+	defer c.Close()
+	e, err := c.Invite(ctx, code)
+	var no *exchange.Error
+	switch {
+	case errors.As(err, &no):
+		return nil, true, &session.Refusal{Code: no.Code, Cause: errors.New(no.Message)}
+	case err != nil:
+		return nil, true, fmt.Errorf("the server of this code could not be asked (%w); use the link or the file", err)
+	}
+	data, err := e.Bytes()
+	return data, true, err
+}
+
+// ErrNoInvite: what was typed is neither a link nor a code.
+var ErrNoInvite = errors.New("this is neither an invite's link nor its code; look at the recruiter's message once more")
+
+// TypedInvite takes an invite as people type or paste it into a window: a link or a code.
+func TypedInvite(ctx context.Context, text string) ([]byte, error) {
+	text = strings.TrimSpace(text)
+	if strings.HasPrefix(text, "linecheck:") {
+		return []byte(text), nil
+	}
+	data, ok, err := fetchInvite(ctx, text)
+	if !ok {
+		return nil, ErrNoInvite
+	}
+	return data, err
 }

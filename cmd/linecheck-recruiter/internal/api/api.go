@@ -16,6 +16,7 @@ import (
 
 	"linecheck/checks/probe"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
+	"linecheck/cmd/linecheck-recruiter/internal/visitor"
 	"linecheck/report"
 	"linecheck/report/bundle"
 	"linecheck/report/envelope"
@@ -42,6 +43,8 @@ type Server struct {
 	Store *store.Store
 	Probe *probe.Probe
 	Log   *slog.Logger
+	// Guests bounds how often one address may ask for invites by their codes.
+	Guests *visitor.Limit
 }
 
 // grace is how long after an invite's end a report made in time may still arrive.
@@ -54,6 +57,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET "+exchange.BridgePath, s.bridge)
 	mux.HandleFunc("POST "+exchange.SessionPath, s.session)
 	mux.HandleFunc("POST "+exchange.ReportPath, s.report)
+	mux.HandleFunc("GET "+exchange.InvitePath+"{code}", s.invite)
 	mux.HandleFunc("GET "+exchange.CheckpointPath, s.checkpoint)
 	mux.HandleFunc("GET "+exchange.GrowthPath, s.growth)
 	mux.Handle(exchange.SessionPath+"/", s.Probe.Handler())
@@ -100,6 +104,22 @@ func (s *Server) bridge(w http.ResponseWriter, _ *http.Request) {
 		data, err := s.Keys.BridgeBytes()
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, &refusal{http.StatusNotFound, "trust.bridge", "the root key was never changed"}
+		}
+		return data, err
+	})
+}
+
+// invite hands out the invite of a code. Whatever is wrong with a code has one answer,
+// so that nothing is learned by guessing.
+func (s *Server) invite(w http.ResponseWriter, r *http.Request) {
+	s.answer(w, func() ([]byte, error) {
+		if !s.Guests.Allow(r, time.Now()) {
+			w.Header().Set("Retry-After", "60")
+			return nil, &refusal{http.StatusTooManyRequests, "invite.often", "too many codes were tried from here; wait a minute"}
+		}
+		data, err := s.Store.Invite(r.Context(), exchange.CodeDigest(r.PathValue("code")), time.Now())
+		if errors.Is(err, store.ErrNoInvite) {
+			return nil, &refusal{http.StatusNotFound, "invite.unknown", "there is no invite of this code; look at it once more, or use the link"}
 		}
 		return data, err
 	})

@@ -13,6 +13,7 @@ import (
 	"linecheck/cmd/linecheck-recruiter/internal/api"
 	"linecheck/cmd/linecheck-recruiter/internal/keys"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
+	"linecheck/cmd/linecheck-recruiter/internal/visitor"
 	"linecheck/report"
 	"linecheck/report/bundle"
 	"linecheck/report/envelope"
@@ -47,7 +48,7 @@ func newRig(t *testing.T) *rig {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = p.Close() })
-	s := &api.Server{Keys: k, Store: st, Probe: p, Log: slog.New(slog.DiscardHandler)}
+	s := &api.Server{Keys: k, Store: st, Probe: p, Log: slog.New(slog.DiscardHandler), Guests: visitor.New()}
 	srv := httptest.NewTLSServer(s.Handler())
 	t.Cleanup(srv.Close)
 	if err := k.AddOrigin(srv.URL, time.Now()); err != nil {

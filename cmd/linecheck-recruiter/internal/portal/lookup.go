@@ -43,7 +43,7 @@ func (p *Portal) showLookup(w http.ResponseWriter, r *http.Request) {
 	page.Code = strings.TrimSpace(page.Code)
 	status := http.StatusOK
 	if page.Code != "" {
-		if !p.visitor.allow(address(r), time.Now()) {
+		if !p.visitor.Allow(r, time.Now()) {
 			status, page.Problem = http.StatusTooManyRequests, p.words.Name("lookup.often")
 			w.Header().Set("Retry-After", "60")
 		} else {

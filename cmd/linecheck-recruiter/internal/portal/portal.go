@@ -10,11 +10,11 @@ import (
 	"fmt"
 	"html/template"
 	"log/slog"
-	"net"
 	"net/http"
 
 	"linecheck/assets"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
+	"linecheck/cmd/linecheck-recruiter/internal/visitor"
 	"linecheck/report/advice"
 	"linecheck/report/exchange"
 	"linecheck/report/verify"
@@ -37,12 +37,12 @@ type Portal struct {
 	lookup  *template.Template
 	style   []byte
 	call    callPage
-	visitor *visitors
+	visitor *visitor.Limit
 }
 
 // New makes the pages. trust is the trust file as it stands.
 func New(trust func() (verify.Trust, error), s Store, log *slog.Logger) (*Portal, error) {
-	p := &Portal{trust: trust, store: s, log: log, visitor: newVisitors()}
+	p := &Portal{trust: trust, store: s, log: log, visitor: visitor.New()}
 	text, err := assets.Locale("en")
 	if err != nil {
 		return nil, err
@@ -118,13 +118,4 @@ func (p *Portal) render(w http.ResponseWriter, status int, t *template.Template,
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
 	_, _ = w.Write(page.Bytes())
-}
-
-// address is where a request comes from, without the port.
-func address(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
 }

@@ -69,6 +69,11 @@ CREATE TABLE IF NOT EXISTS attempts (
   measured TEXT NOT NULL,
   attempts INTEGER NOT NULL,
   PRIMARY KEY (invite, measured)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS invites (
+  code TEXT PRIMARY KEY,
+  invite BLOB NOT NULL,
+  ends INTEGER NOT NULL
 ) WITHOUT ROWID;`
 
 // file is the database in its folder.

@@ -1,0 +1,85 @@
+package exchange
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/hex"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"linecheck/report/envelope"
+)
+
+// InvitePath is where a server hands out the invite of a code, which follows it.
+const InvitePath = "/v1/invites/"
+
+// codeDigits are the characters of a code: Crockford's base32, which leaves out what is
+// mistaken for something else.
+const codeDigits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+const (
+	// codeLength is how many characters a code has: 130 bits.
+	codeLength = 26
+	// codeBytes are as many random bytes as 26 characters hold, and 6 bits more.
+	codeBytes = 17
+	// codeGroup is how many characters stand together.
+	codeGroup = 5
+	// longestAddress bounds what is looked at, in bytes.
+	longestAddress = 400
+)
+
+// NewInviteCode is a fresh code for an invite: whoever knows it gets the invite.
+func NewInviteCode(random io.Reader) (string, error) {
+	b := make([]byte, codeBytes)
+	if _, err := io.ReadFull(random, b); err != nil {
+		return "", err
+	}
+	return base32.NewEncoding(codeDigits).WithPadding(base32.NoPadding).EncodeToString(b)[:codeLength], nil
+}
+
+// InviteAddress is a code as people type it: the server's name, and the code in groups.
+func InviteAddress(origin, code string) string {
+	var groups []string
+	for ; len(code) > codeGroup+1; code = code[codeGroup:] {
+		groups = append(groups, code[:codeGroup])
+	}
+	groups = append(groups, code)
+	return strings.TrimPrefix(strings.TrimRight(origin, "/"), "https://") + "/" + strings.Join(groups, "-")
+}
+
+// ParseInviteAddress reads a code as people type or paste it: small letters, spaces, O
+// for 0, I and L for 1, with "https://" or a path before the code. ok is false for
+// anything else, as a link or the name of a file.
+func ParseInviteAddress(text string) (origin, code string, ok bool) {
+	text = strings.TrimSpace(text)
+	if len(text) > longestAddress {
+		return "", "", false
+	}
+	if !strings.Contains(text, "://") {
+		text = "https://" + text
+	}
+	at := strings.LastIndexByte(text, '/')
+	u, err := url.Parse(strings.ReplaceAll(text[:max(0, at)], " ", ""))
+	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {
+		return "", "", false
+	}
+	code = strings.NewReplacer("-", "", " ", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(text[at+1:]))
+	if len(code) != codeLength || strings.Trim(code, codeDigits) != "" {
+		return "", "", false
+	}
+	return "https://" + strings.ToLower(u.Host), code, true
+}
+
+// CodeDigest is what a server keeps of a code: the hex SHA-256 of its characters.
+func CodeDigest(code string) string {
+	sum := sha256.Sum256([]byte("linecheck invite " + code))
+	return hex.EncodeToString(sum[:])
+}
+
+// Invite fetches the invite of a code. It is not verified here.
+func (c *Client) Invite(ctx context.Context, code string) (envelope.Envelope, error) {
+	return c.envelope(ctx, http.MethodGet, InvitePath+url.PathEscape(code), nil)
+}
