@@ -66,8 +66,8 @@ type Config struct {
 const (
 	width       = 1024
 	height      = 700
-	leastWidth  = 600
-	leastHeight = 440
+	leastWidth  = 500
+	leastHeight = 340
 )
 
 // App is the window. Its methods are called on the window's goroutine.

@@ -8,11 +8,11 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 
 	"linecheck/checks"
 	"linecheck/gui/internal/look"
 	"linecheck/gui/model"
+	own "linecheck/gui/widget"
 )
 
 // A check asks, the person types and presses Enter, and the check gets it.
@@ -37,9 +37,9 @@ func TestTheWindowAsks(t *testing.T) {
 	d.app.send(model.Go{})
 	d.wait("the question", func() bool { return d.app.view.Screen == model.QuestionAsked })
 	d.sees("Which numbers did you hear?", "On the left", "On the right")
-	var fields []*widget.Entry
+	var fields []*own.Entry
 	look.Walk(d.app.window.Content(), func(o fyne.CanvasObject) bool {
-		if e, ok := o.(*widget.Entry); ok {
+		if e, ok := o.(*own.Entry); ok {
 			fields = append(fields, e)
 		}
 		return true

@@ -1,6 +1,7 @@
 package gui
 
 import (
+	"fmt"
 	"image"
 	"image/png"
 	"math"
@@ -22,10 +23,13 @@ import (
 	"linecheck/report/advice"
 )
 
-// english is the catalogue that the program carries.
-func english(t *testing.T) *advice.Catalogue {
+// english is the English catalogue.
+func english(t *testing.T) *advice.Catalogue { return catalogue(t, "en") }
+
+// catalogue is one that the program carries.
+func catalogue(t *testing.T, language string) *advice.Catalogue {
 	t.Helper()
-	text, err := assets.Locale("en")
+	text, err := assets.Locale(language)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,20 +141,32 @@ func lay(w *App, s fyne.Size) {
 // Nothing is cut off, on any screen, large or small: every button lies in the
 // window, and every text has the room that it needs.
 func TestNothingIsCutOff(t *testing.T) {
-	a := test.NewTempApp(t)
-	words := english(t)
-	w := New(&leaving{App: a}, config(sample(true), words, func(func()) {}))
-	for _, size := range []fyne.Size{fyne.NewSize(width, height), fyne.NewSize(640, 480)} {
-		story(words, model.Preferences{}, func(name string, v model.View) {
+	for _, v := range []struct {
+		language string
+		size     fyne.Size
+		large    bool
+	}{
+		{"en", fyne.NewSize(width, height), false}, {"en", fyne.NewSize(640, 400), false}, {"en", fyne.NewSize(512, 350), false}, {"en", fyne.NewSize(width, height), true},
+		{"de", fyne.NewSize(width, height), false}, {"de", fyne.NewSize(512, 350), false}, {"de", fyne.NewSize(640, 480), true}, {"hi", fyne.NewSize(640, 400), false},
+		{"fr", fyne.NewSize(512, 350), false}, {"pl", fyne.NewSize(512, 350), false}, {"tr", fyne.NewSize(512, 350), false}, {"es", fyne.NewSize(512, 350), false},
+		{"pt", fyne.NewSize(512, 350), false}, {"it", fyne.NewSize(512, 350), false}, {"fil", fyne.NewSize(512, 350), false}, {"ja", fyne.NewSize(512, 350), false}, {"zh", fyne.NewSize(512, 350), false},
+	} {
+		a := test.NewTempApp(t)
+		words, size := catalogue(t, v.language), v.size
+		cfg := config(sample(true), words, func(func()) {})
+		cfg.Preferences = model.Preferences{Large: v.large}
+		w := New(&leaving{App: a}, cfg)
+		story(words, cfg.Preferences, func(name string, view model.View) {
+			name = v.language + " " + name
 			w.view = model.View{}
-			w.display(v)
+			w.display(view)
 			lay(w, size)
 			labels := 0
 			look.Walk(w.window.Content(), func(o fyne.CanvasObject) bool {
 				at := a.Driver().AbsolutePositionForObject(o)
 				switch o := o.(type) {
 				case *own.Button:
-					if at.X < 0 || at.X+o.Size().Width > size.Width || o.Size().Width < o.MinSize().Width {
+					if at.X < 0 || at.X+o.Size().Width > size.Width+0.5 || o.Size().Width+0.5 < o.MinSize().Width {
 						t.Errorf("%s at %v: the button %q is at %v, %v large", name, size, o.Text, at, o.Size())
 					}
 					return false
@@ -187,26 +203,56 @@ func TestNoScreenEnlargesTheWindow(t *testing.T) {
 	})
 }
 
-// With LINECHECK_SHOTS=folder every screen is painted there, in every look.
+// viewpoint is how the window is looked at.
+type viewpoint struct {
+	language string
+	look     model.Look
+	size     fyne.Size
+	scale    float32
+	large    bool
+}
+
+func (v viewpoint) String() string {
+	name := fmt.Sprintf("%s-%s-%.0fx%.0f@%.0f", v.language, v.look, v.size.Width, v.size.Height, v.scale)
+	if v.large {
+		name += "-large"
+	}
+	return name
+}
+
+// paint paints every screen as it is seen from a viewpoint.
+func paint(t *testing.T, v viewpoint, each func(name string, img image.Image)) {
+	t.Helper()
+	a := test.NewTempApp(t)
+	words := catalogue(t, v.language)
+	cfg := config(sample(true), words, func(func()) {})
+	cfg.Preferences = model.Preferences{Look: v.look, Large: v.large, Language: v.language}
+	w := New(&leaving{App: a}, cfg)
+	if c, ok := w.window.Canvas().(test.WindowlessCanvas); ok {
+		c.SetScale(v.scale)
+	}
+	story(words, cfg.Preferences, func(name string, view model.View) {
+		w.view = model.View{}
+		w.display(view)
+		lay(w, v.size)
+		each(name, w.window.Canvas().Capture())
+	})
+}
+
+// With LINECHECK_SHOTS=folder every screen is painted there, from every viewpoint.
 func TestScreenshots(t *testing.T) {
 	dir := os.Getenv("LINECHECK_SHOTS")
 	if dir == "" {
 		t.Skip("for looking at the screens: set LINECHECK_SHOTS to a folder")
 	}
-	words := english(t)
-	for _, l := range []model.Look{model.LookLight, model.LookDark, model.LookContrast} {
-		a := test.NewTempApp(t)
-		for size, s := range map[string]fyne.Size{"": fyne.NewSize(width, height), "small-": fyne.NewSize(640, 480)} {
-			prefs := model.Preferences{Look: l}
-			cfg := config(sample(true), words, func(func()) {})
-			cfg.Preferences = prefs
-			w := New(&leaving{App: a}, cfg)
-			story(words, prefs, func(name string, view model.View) {
-				w.view = model.View{}
-				w.display(view)
-				lay(w, s)
-				save(t, filepath.Join(dir, string(l)+"-"+size+name+".png"), w.window.Canvas().Capture())
-			})
+	for _, language := range []string{"en", "de", "hi"} {
+		for _, l := range []model.Look{model.LookLight, model.LookDark, model.LookContrast} {
+			for _, size := range []fyne.Size{fyne.NewSize(width, height), fyne.NewSize(1280, 800), fyne.NewSize(640, 480)} {
+				for _, scale := range []float32{1, 2} {
+					v := viewpoint{language: language, look: l, size: size, scale: scale}
+					paint(t, v, func(name string, img image.Image) { save(t, filepath.Join(dir, v.String()+"-"+name+".png"), img) })
+				}
+			}
 		}
 	}
 }

@@ -3,7 +3,6 @@ package screen
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"linecheck/gui/model"
 	own "linecheck/gui/widget"
@@ -12,7 +11,7 @@ import (
 // asked is a question of a check: what is asked, fields to type into where there
 // are any, and a button for each answer, the usual one where the way on always is.
 func (m *maker) asked(v model.AskedView) Page {
-	var fields []*widget.Entry
+	var fields []*own.Entry
 	answer := func(choice string) {
 		said := model.Answered{Number: v.Number, Choice: choice}
 		for _, f := range fields {
@@ -23,7 +22,7 @@ func (m *maker) asked(v model.AskedView) Page {
 	usual := v.Choices[0]
 	var content []fyne.CanvasObject
 	for _, name := range v.Fields {
-		e := widget.NewEntry()
+		e := m.field()
 		fields = append(fields, e)
 		content = append(content, section("", strong(name), e))
 	}

@@ -31,7 +31,7 @@ type checkRow struct {
 }
 
 func (m *maker) checks(v model.ChecksView) Page {
-	p := &checksPage{summary: muted(v.Summary), all: own.NewBar(8), read: text(v.Read), live: newLive()}
+	p := &checksPage{summary: widget.NewLabel(v.Summary), all: own.NewBar(8), read: text(v.Read), live: newLive()}
 	p.read.SizeName = theme.SizeNameSubHeadingText
 	p.reading = container.NewStack(toned(model.Unclear, p.read))
 	p.reading.Hidden = v.Read == ""
@@ -46,8 +46,8 @@ func (m *maker) checks(v model.ChecksView) Page {
 		lines = append(lines, row.line)
 	}
 	back, stop, on := m.button(v.Back, own.Plain), m.button(v.Stop, own.Plain), m.button(v.Go, own.Main)
-	head := container.New(layout.NewCustomPaddedVBoxLayout(0), heading(model.Neutral, v.Title), p.summary, container.New(layout.NewCustomPaddedLayout(0, 0, 9, 9), p.all))
-	page := m.page(frame{head: head, content: []fyne.CanvasObject{p.reading, p.live.panel, section("", lines...)}, left: []*own.Button{back, stop}, right: []*own.Button{on}, back: v.Back.Says})
+	fixed := container.New(layout.NewCustomPaddedLayout(8, 2, 0, 16), container.NewBorder(nil, nil, container.NewCenter(p.summary), nil, p.all))
+	page := m.page(frame{head: heading(model.Neutral, v.Title), fixed: fixed, content: []fyne.CanvasObject{p.reading, p.live.panel, section("", lines...)}, left: []*own.Button{back, stop}, right: []*own.Button{on}, back: v.Back.Says})
 	page.First = first(on) // and nothing while checks run: Enter must not stop them
 	notice := page.Update
 	page.Update = func(v model.View) { notice(v); p.update(v.Checks) }

@@ -17,7 +17,8 @@ const readable = 940
 // frame is what every page has: the steps of the way, a heading, content that
 // scrolls, and buttons that go back on the left and on on the right.
 type frame struct {
-	head        fyne.CanvasObject
+	head        fyne.CanvasObject // scrolls with the content
+	fixed       fyne.CanvasObject // above what scrolls; nil for nothing
 	content     []fyne.CanvasObject
 	foot        []fyne.CanvasObject // between content and buttons
 	left, right []*own.Button       // nil ones are left out
@@ -29,8 +30,9 @@ const gap = 12
 
 func (m *maker) page(f frame) Page {
 	// On the right there is room for the scroll bar.
-	inset := layout.NewCustomPaddedLayout(2, 8, 2, 16)
-	body := own.NewBody(container.New(inset, container.New(layout.NewCustomPaddedVBoxLayout(gap), f.content...)))
+	inset := layout.NewCustomPaddedLayout(6, 8, 2, 16)
+	head := container.New(layout.NewCustomPaddedLayout(0, 2, 0, 0), f.head)
+	body := own.NewBody(container.New(inset, container.New(layout.NewCustomPaddedVBoxLayout(gap), append([]fyne.CanvasObject{head}, f.content...)...)))
 	keys := func(e *fyne.KeyEvent) {
 		if e.Name == fyne.KeyEscape && f.back != nil {
 			m.send(f.back)
@@ -40,24 +42,27 @@ func (m *maker) page(f frame) Page {
 	}
 	notice, showNotice := m.notice()
 	foot := container.New(layout.NewCustomPaddedVBoxLayout(4), append(append([]fyne.CanvasObject{notice}, f.foot...), bar(f.left, f.right))...)
+	header := m.header()
 	for _, b := range m.buttons {
-		b.Other = keys
+		b.Other, b.OnFocus = keys, func() { body.Reveal(b) }
 	}
-	all := container.NewBorder(container.New(layout.NewCustomPaddedLayout(4, 10, 2, 2), f.head), container.New(layout.NewCustomPaddedLayout(8, 0, 2, 2), foot), nil, nil, body)
-	inner := container.New(layout.NewCustomPaddedLayout(8, 14, 20, 20), container.New(own.NewColumn(readable), all))
-	p := Page{Content: container.NewBorder(m.header(keys), nil, nil, nil, inner), Body: body, Key: keys, Buttons: m.buttons}
+	for _, e := range m.fields {
+		e.OnFocus = func() { body.Reveal(e) }
+	}
+	all := container.NewBorder(f.fixed, container.New(layout.NewCustomPaddedLayout(6, 0, 2, 2), foot), nil, nil, body)
+	inner := container.New(layout.NewCustomPaddedLayout(4, 12, 20, 20), container.New(own.NewColumn(readable), all))
+	p := Page{Content: container.NewBorder(header, nil, nil, nil, inner), Body: body, Key: keys, Buttons: m.buttons}
 	p.Update = func(v model.View) { showNotice(v.Notice) }
 	return p
 }
 
 // header is the same above every page: whose program it is, the way, and the settings.
-func (m *maker) header(keys func(*fyne.KeyEvent)) fyne.CanvasObject {
+func (m *maker) header() fyne.CanvasObject {
 	mark := own.NewMark(28)
 	steps := own.NewSteps(m.view.Header)
 	settings := own.NewIconButton(m.view.Header.Settings, "settings", own.Quiet, func() {
 		m.send(model.ShowSettings{Show: m.view.Screen != model.Settings})
 	})
-	settings.Other = keys
 	m.buttons = append(m.buttons, settings)
 	line := container.NewBorder(nil, nil, container.NewCenter(mark), container.NewCenter(settings), container.New(layout.NewCustomPaddedLayout(0, 0, 14, 8), steps))
 	return container.NewVBox(own.NewGrounded(container.New(layout.NewCustomPaddedLayout(6, 6, 20, 12), line)), widget.NewSeparator())
@@ -80,19 +85,20 @@ func (m *maker) notice() (fyne.CanvasObject, func(string)) {
 
 // bar is the line of buttons at the bottom.
 func bar(left, right []*own.Button) fyne.CanvasObject {
-	b := container.NewHBox()
-	for _, x := range left {
-		if x != nil {
-			b.Add(x)
+	var all []fyne.CanvasObject
+	n := 0
+	for _, b := range left {
+		if b != nil {
+			all = append(all, b)
+			n++
 		}
 	}
-	b.Add(layout.NewSpacer())
-	for _, x := range right {
-		if x != nil {
-			b.Add(x)
+	for _, b := range right {
+		if b != nil {
+			all = append(all, b)
 		}
 	}
-	return b
+	return container.New(own.NewEnds(n, 8), all...)
 }
 
 // first is the first of the buttons that is there.

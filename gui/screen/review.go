@@ -3,7 +3,6 @@ package screen
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"linecheck/gui/model"
 	own "linecheck/gui/widget"
@@ -11,7 +10,7 @@ import (
 
 // reviewPage is everything that is in the report, and the signature.
 type reviewPage struct {
-	name  *widget.Entry // nil where no name is asked for
+	name  *own.Entry // nil where no name is asked for
 	signs []*own.Button
 }
 
@@ -21,7 +20,7 @@ func (m *maker) review(v model.ReviewView) Page {
 	for _, s := range v.Sections {
 		content = append(content, section(s.Title, table(s.Rows, false)...))
 	}
-	content = append(content, text(v.Not))
+	content = append(content, text(v.Not), strong(v.Promise))
 	back := m.button(v.Back, own.Plain)
 	save, agree := m.button(v.Save, own.Plain), m.button(v.Agree, own.Main)
 	for _, b := range []*own.Button{save, agree} {
@@ -31,14 +30,13 @@ func (m *maker) review(v model.ReviewView) Page {
 	}
 	var foot []fyne.CanvasObject
 	if v.NameLabel != "" {
-		p.name = widget.NewEntry()
+		p.name = m.field()
 		p.name.SetText(v.Name)
 		p.name.SetPlaceHolder(v.NameHint)
 		p.name.OnChanged = func(s string) { m.send(model.NameTyped{Name: s}) }
 		p.name.OnSubmitted = func(string) { m.send(v.Agree.Says) }
 		foot = append(foot, container.New(own.NewShares(3, 4), strong(v.NameLabel), p.name))
 	}
-	foot = append(foot, small(v.Promise))
 	p.enable(v.MayAgree)
 	page := m.page(frame{head: heading(model.Neutral, v.Title, v.Lead), content: content, foot: foot,
 		left: []*own.Button{back}, right: []*own.Button{save, agree}, back: v.Back.Says})

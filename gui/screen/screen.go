@@ -56,6 +56,14 @@ type maker struct {
 	view    model.View
 	send    func(model.Msg)
 	buttons []*own.Button
+	fields  []*own.Entry
+}
+
+// field is a field to type into.
+func (m *maker) field() *own.Entry {
+	e := own.NewEntry()
+	m.fields = append(m.fields, e)
+	return e
 }
 
 // button is a button that says what the model wants said; nil for one without a label.

@@ -5,7 +5,6 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"linecheck/gui/model"
 	own "linecheck/gui/widget"
@@ -58,7 +57,7 @@ func plan(v model.WelcomeView) []fyne.CanvasObject {
 
 // entry is where an invite is opened from.
 func (m *maker) entry(v model.EntryView) fyne.CanvasObject {
-	field := widget.NewEntry()
+	field := m.field()
 	field.SetPlaceHolder(v.Hint)
 	use := func() {
 		if field.Text != "" {

@@ -47,6 +47,39 @@ func (b *Body) Keys(e *fyne.KeyEvent) {
 	b.ScrollToOffset(fyne.NewPos(0, max(0, min(y, b.Content.MinSize().Height-b.Size().Height))))
 }
 
+// Reveal scrolls so far that an object in the body can be seen whole. Whatever is not in
+// the body is in sight anyway.
+func (b *Body) Reveal(o fyne.CanvasObject) {
+	if !inside(b.Content, o) || b.Size().Height == 0 {
+		return
+	}
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject
+	const air = 12
+	top := at(o).Y - at(b).Y
+	bottom := top + o.Size().Height - b.Size().Height
+	switch {
+	case top < air:
+		b.ScrollToOffset(fyne.NewPos(0, max(0, b.Offset.Y+top-air)))
+	case bottom > -air:
+		b.ScrollToOffset(fyne.NewPos(0, min(b.Offset.Y+bottom+air, max(0, b.Content.MinSize().Height-b.Size().Height))))
+	}
+}
+
+// inside says whether an object is in another one.
+func inside(in, o fyne.CanvasObject) bool {
+	switch in := in.(type) {
+	case *Panel:
+		return in == o || inside(in.content, o)
+	case *fyne.Container:
+		for _, c := range in.Objects {
+			if c == o || inside(c, o) {
+				return true
+			}
+		}
+	}
+	return in == o
+}
+
 // AccessibilityLabel is every text in the body, for a screen reader.
 func (b *Body) AccessibilityLabel() string { return strings.Join(texts(nil, b.Content), "\n") }
 

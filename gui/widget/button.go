@@ -36,6 +36,8 @@ type Button struct {
 	Text string
 	// OnTapped is what pressing does.
 	OnTapped func()
+	// OnFocus is called when it gets the focus; it may be nil.
+	OnFocus func()
 	// Other takes the keys that are not the button's; it may be nil.
 	Other func(*fyne.KeyEvent)
 
@@ -110,7 +112,13 @@ func (b *Button) TypedKey(e *fyne.KeyEvent) {
 func (b *Button) TypedRune(rune) {}
 
 // FocusGained shows the ring.
-func (b *Button) FocusGained() { b.focused = true; b.Refresh() }
+func (b *Button) FocusGained() {
+	b.focused = true
+	b.Refresh()
+	if b.OnFocus != nil {
+		b.OnFocus()
+	}
+}
 
 // FocusLost takes the ring away.
 func (b *Button) FocusLost() { b.focused = false; b.Refresh() }
@@ -159,6 +167,8 @@ const (
 	buttonSide = 18 // between edge and label
 	buttonEdge = 9  // above and below the label
 	iconGap    = 8
+	// widestButton is what no button exceeds: in a longer label the letters are smaller.
+	widestButton = 440
 )
 
 // look takes over label, state and theme.
@@ -215,6 +225,10 @@ func (r *buttonRenderer) Layout(s fyne.Size) {
 		o.Move(fyne.NewPos(ringWidth, ringWidth))
 		o.Resize(inner)
 	}
+	r.text.TextSize = r.button.Theme().Size(fynetheme.SizeNameText)
+	if room, wide := inner.Width-buttonSide, r.text.MinSize().Width; wide > room && room > 0 { // a long label in a narrow window
+		r.text.TextSize *= room / wide
+	}
 	text := r.text.MinSize()
 	x := (s.Width - text.Width) / 2
 	if !r.icon.Hidden {
@@ -230,7 +244,10 @@ func (r *buttonRenderer) Layout(s fyne.Size) {
 
 // MinSize has room for label, icon and ring.
 func (r *buttonRenderer) MinSize() fyne.Size {
-	s := r.text.MinSize()
+	s := fyne.MeasureText(r.text.Text, r.button.Theme().Size(fynetheme.SizeNameText), r.text.TextStyle)
+	if r.button.font != nil { // which MeasureText does not know
+		s = r.text.MinSize()
+	}
 	if !r.icon.Hidden {
 		s.Width += r.icon.MinSize().Width + iconGap
 		s.Height = max(s.Height, r.icon.MinSize().Height)
@@ -239,7 +256,9 @@ func (r *buttonRenderer) MinSize() fyne.Size {
 	if r.button.kind == Quiet {
 		side = buttonSide / 2
 	}
-	return s.Add(fyne.NewSize(2*(side+ringWidth), 2*(buttonEdge+ringWidth)))
+	s = s.Add(fyne.NewSize(2*(side+ringWidth), 2*(buttonEdge+ringWidth)))
+	s.Width = min(s.Width, widestButton)
+	return s
 }
 
 // Objects are ring, ground and what stands on it.

@@ -95,6 +95,88 @@ func (f *flow) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return m
 }
 
+// NewEnds is a layout that puts the first of its objects, so many as left, on the left and
+// the others on the right, gap apart; below each other where they do not fit in one line.
+// It is as high as its lines were at the last width.
+func NewEnds(left int, gap float32) fyne.Layout { return &ends{left: left, gap: gap} }
+
+type ends struct {
+	left   int
+	gap    float32
+	height float32
+}
+
+// Layout is for Fyne.
+func (e *ends) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	groups := [][]fyne.CanvasObject{objects[:e.left], objects[e.left:]}
+	wide := [2]float32{e.width(groups[0]), e.width(groups[1])}
+	e.height = 0
+	if wide[0]+wide[1]+e.gap <= size.Width {
+		e.line(groups[0], 0, 0)
+		e.line(groups[1], size.Width-wide[1], 0)
+		e.height = e.high(objects)
+		return
+	}
+	for i, g := range groups {
+		if len(g) == 0 {
+			continue
+		}
+		if e.height > 0 {
+			e.height += e.gap / 2
+		}
+		if wide[i] <= size.Width {
+			e.line(g, float32(i)*(size.Width-wide[i]), e.height)
+			e.height += e.high(g)
+			continue
+		}
+		for j, o := range g { // even one group is too wide
+			if j > 0 {
+				e.height += e.gap / 2
+			}
+			s := o.MinSize()
+			o.Resize(fyne.NewSize(min(s.Width, size.Width), s.Height))
+			o.Move(fyne.NewPos(float32(i)*max(0, size.Width-s.Width), e.height))
+			e.height += s.Height
+		}
+	}
+}
+
+func (e *ends) line(objects []fyne.CanvasObject, x, y float32) {
+	for _, o := range objects {
+		s := o.MinSize()
+		o.Resize(s)
+		o.Move(fyne.NewPos(x, y))
+		x += s.Width + e.gap
+	}
+}
+
+func (e *ends) width(objects []fyne.CanvasObject) (w float32) {
+	for i, o := range objects {
+		if i > 0 {
+			w += e.gap
+		}
+		w += o.MinSize().Width
+	}
+	return w
+}
+
+func (e *ends) high(objects []fyne.CanvasObject) (h float32) {
+	for _, o := range objects {
+		h = max(h, o.MinSize().Height)
+	}
+	return h
+}
+
+// MinSize is as wide as the widest object.
+func (e *ends) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	var m fyne.Size
+	for _, o := range objects {
+		m = m.Max(o.MinSize())
+	}
+	m.Height = max(m.Height, e.height)
+	return m
+}
+
 // NewKept is a layout that keeps the place of its one object while that is hidden, and
 // takes no more height than a line of text.
 func NewKept() fyne.Layout { return kept{} }

@@ -96,6 +96,7 @@ func (r *stepsRenderer) Layout(s fyne.Size) {
 		all += markSide + stepGap + n.MinSize().Width + stepApart
 	}
 	roomy := all-stepApart <= s.Width
+	room := s.Width - r.MinSize().Width // for the current name, where not all have some
 	x := float32(0)
 	for i, st := range r.steps.view.Steps {
 		top := (s.Height - markSide) / 2
@@ -106,7 +107,7 @@ func (r *stepsRenderer) Layout(s fyne.Size) {
 		r.ticks[i].Move(fyne.NewPos(x+4, top+4))
 		r.ticks[i].Resize(fyne.NewSquareSize(16))
 		x += markSide
-		r.names[i].Hidden = !roomy && !st.Current
+		r.names[i].Hidden = !roomy && (!st.Current || r.names[i].MinSize().Width+stepGap > room)
 		if !r.names[i].Hidden {
 			n := r.names[i].MinSize()
 			r.names[i].Move(fyne.NewPos(x+stepGap, (s.Height-n.Height)/2))
@@ -118,16 +119,9 @@ func (r *stepsRenderer) Layout(s fyne.Size) {
 	}
 }
 
-// MinSize has room for the circles and the current name.
+// MinSize has room for the circles.
 func (r *stepsRenderer) MinSize() fyne.Size {
-	s := fyne.NewSize(0, markSide+2)
-	for i, st := range r.steps.view.Steps {
-		s.Width += markSide + stepApart/2
-		if st.Current {
-			s.Width += stepGap + r.names[i].MinSize().Width
-		}
-	}
-	return s
+	return fyne.NewSize(float32(len(r.marks))*(markSide+stepApart/2), markSide+2)
 }
 
 // Objects are circles, numbers, ticks and names.

@@ -177,8 +177,11 @@ func TestStepsInLittleRoom(t *testing.T) {
 		}
 		return n
 	}
-	if shown(900) != 3 || shown(s.MinSize().Width) != 1 || r.names[1].Hidden {
+	if shown(900) != 3 || shown(s.MinSize().Width) != 0 {
 		t.Errorf("%d names in much room, %d in little", shown(900), shown(s.MinSize().Width))
+	}
+	if n := shown(s.MinSize().Width + 90); n != 1 || r.names[1].Hidden {
+		t.Errorf("%d names in some room", n)
 	}
 }
 
@@ -191,6 +194,57 @@ func TestFlow(t *testing.T) {
 	f.Resize(fyne.NewSize(230, 100))
 	if a.Position() != fyne.NewPos(0, 0) || b.Position() != fyne.NewPos(110, 0) || c.Position() != fyne.NewPos(0, 40) || f.MinSize() != fyne.NewSize(100, 50) {
 		t.Errorf("%v %v %v, needs %v", a.Position(), b.Position(), c.Position(), f.MinSize())
+	}
+}
+
+// Buttons stand at both ends of a line, and below each other where there is no room.
+func TestEnds(t *testing.T) {
+	app(t)
+	a, b, c := box(100, 20), box(100, 30), box(100, 10)
+	e := container.New(NewEnds(1, 10), a, b, c)
+	e.Resize(fyne.NewSize(400, 100))
+	if a.Position().X != 0 || b.Position().X != 190 || c.Position().X != 300 || e.MinSize().Height != 30 {
+		t.Errorf("%v %v %v, needs %v", a.Position(), b.Position(), c.Position(), e.MinSize())
+	}
+	e.Resize(fyne.NewSize(250, 100))
+	if a.Position() != fyne.NewPos(0, 0) || b.Position() != fyne.NewPos(40, 25) || c.Position() != fyne.NewPos(150, 25) || e.MinSize() != fyne.NewSize(100, 55) {
+		t.Errorf("%v %v %v, needs %v", a.Position(), b.Position(), c.Position(), e.MinSize())
+	}
+	e.Resize(fyne.NewSize(120, 100))
+	if b.Position() != fyne.NewPos(20, 25) || c.Position() != fyne.NewPos(20, 60) {
+		t.Errorf("%v %v %v, needs %v", a.Position(), b.Position(), c.Position(), e.MinSize())
+	}
+	all := container.New(NewEnds(0, 10), c)
+	all.Resize(fyne.NewSize(50, 20))
+	if c.Size().Width != 50 {
+		t.Errorf("%v", c.Size())
+	}
+}
+
+// What gets the focus below the edge is scrolled into sight.
+func TestRevealing(t *testing.T) {
+	app(t)
+	var lines []fyne.CanvasObject
+	for range 20 {
+		lines = append(lines, box(50, 40))
+	}
+	top, button, field := NewButton("top", Plain, nil), NewButton("x", Plain, nil), NewEntry()
+	content := container.NewVBox(top, container.NewVBox(lines...), NewPanel(container.NewVBox(button, field)))
+	b := NewBody(content)
+	button.OnFocus, field.OnFocus, top.OnFocus = func() { b.Reveal(button) }, func() { b.Reveal(field) }, func() { b.Reveal(top) }
+	w := test.NewTempWindow(t, b)
+	w.Resize(fyne.NewSize(300, 200))
+	for _, f := range []fyne.Focusable{button, field, top} {
+		w.Canvas().Focus(f)
+		y := fyne.CurrentApp().Driver().AbsolutePositionForObject(f.(fyne.CanvasObject)).Y - fyne.CurrentApp().Driver().AbsolutePositionForObject(b).Y
+		if y < 0 || y+f.(fyne.CanvasObject).Size().Height > b.Size().Height {
+			t.Errorf("it stands at %v of %v", y, b.Size().Height)
+		}
+	}
+	before := b.Offset
+	b.Reveal(NewButton("elsewhere", Plain, nil))
+	if b.Offset != before {
+		t.Error("it scrolls for what is elsewhere")
 	}
 }
 

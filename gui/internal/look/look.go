@@ -82,11 +82,11 @@ func Button(c fyne.Canvas, label string) fyne.Tappable {
 }
 
 // Entry is the field that one types into, or nil.
-func Entry(c fyne.Canvas) *widget.Entry {
-	var found *widget.Entry
+func Entry(c fyne.Canvas) *own.Entry {
+	var found *own.Entry
 	for _, o := range Everything(c) {
 		Walk(o, func(o fyne.CanvasObject) bool {
-			if e, ok := o.(*widget.Entry); ok {
+			if e, ok := o.(*own.Entry); ok {
 				found = e
 				return false
 			}
