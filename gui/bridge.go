@@ -11,8 +11,11 @@ import (
 )
 
 const (
-	// step is how often the window moves at most: 20 times a second.
+	// step is how often the window moves at most: 20 times a second, as a sound level does.
 	step = 50 * time.Millisecond
+	// numberStep is how often other progress moves it: nobody reads numbers faster, and
+	// each costs a picture of its text.
+	numberStep = 150 * time.Millisecond
 	// quietStep is how often progress moves it while a check runs that a busy
 	// processor would disturb. Without a graphics card every change paints the whole window.
 	quietStep = 500 * time.Millisecond
@@ -58,8 +61,13 @@ func (b *bridge) post(msg model.Msg) {
 	e, isEvent := msg.(model.Event)
 	switch {
 	case isEvent && e.Type == checks.EventProgress:
-		if b.quiet && b.stage[e.Check] == e.Progress.Stage {
-			wait = quietStep
+		if b.stage[e.Check] == e.Progress.Stage { // a new stage comes at once
+			switch {
+			case b.quiet:
+				wait = quietStep
+			case !isLevel(e.Progress):
+				wait = numberStep
+			}
 		}
 		b.latest[e.Check], b.stage[e.Check] = e, e.Progress.Stage
 	case ofTheMoment(msg) != "":
@@ -72,6 +80,9 @@ func (b *bridge) post(msg model.Msg) {
 	}
 	b.arm(wait)
 }
+
+// isLevel says whether progress is that of a sound level.
+func isLevel(p checks.Progress) bool { return len(p.Live) > 0 && p.Live[0].Unit == "dBFS" }
 
 // ofTheMoment is the kind of a message that a newer one of its kind replaces; empty for others.
 func ofTheMoment(msg model.Msg) string {
