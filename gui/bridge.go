@@ -15,10 +15,10 @@ const (
 	step = 50 * time.Millisecond
 	// numberStep is how often other progress moves it: nobody reads numbers faster, and
 	// each costs a picture of its text.
-	numberStep = 150 * time.Millisecond
+	numberStep = 200 * time.Millisecond
 	// quietStep is how often progress moves it while a check runs that a busy
 	// processor would disturb. Without a graphics card every change paints the whole window.
-	quietStep = 500 * time.Millisecond
+	quietStep = 2 * time.Second
 )
 
 // bridge carries what other goroutines say to the window's own goroutine, and

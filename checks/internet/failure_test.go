@@ -319,7 +319,7 @@ func TestProxyRefuses(t *testing.T) {
 			}}
 			p := newPinger(far)
 			defer p.close()
-			_, err := p.idle(t.Context(), func(int) {})
+			_, err := p.idle(t.Context(), func(int, float64) {})
 			var got *checks.Problem
 			if r := (&run{}); !errors.As(r.problem(err), &got) || got.Code != "internet.proxy" || got.Fault != report.FaultNetwork {
 				t.Errorf("%v became %v", err, got)

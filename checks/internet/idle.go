@@ -7,6 +7,7 @@ import (
 
 	"linecheck/checks"
 	"linecheck/checks/internal/stats"
+	"linecheck/report"
 )
 
 // idle measures latency, jitter and loss of the idle line: over UDP where the
@@ -23,14 +24,21 @@ func (r *run) idle(ctx context.Context, far target) error {
 			return err
 		}
 	}
-	ms, err := r.ping.idle(ctx, func(n int) {
-		r.rec.Progress(checks.Progress{Stage: stageLatency, Fraction: endOfLatency * float64(n) / idleSamples})
-	})
+	ms, err := r.ping.idle(ctx, func(n int, ms float64) { r.trip(float64(n)/idleSamples, ms) })
 	if len(ms) >= idleEnough {
 		r.latency(ms)
 		r.rec.Metric("internet.jitter.ms", jitter(ms), "ms", len(ms)-1)
 	}
 	return err
+}
+
+// trip shows how far the idle line is measured, and its newest round trip.
+func (r *run) trip(part, ms float64) {
+	p := checks.Progress{Stage: stageLatency, Fraction: endOfLatency * part}
+	if n, ok := report.Num(ms); ok {
+		p.Live = []report.Metric{{Key: "internet.latency.idle.ms", Value: n, Unit: "ms", Origin: report.Client}}
+	}
+	r.rec.Progress(p)
 }
 
 // latency records the round trips of the idle line.
@@ -50,9 +58,7 @@ func (r *run) idleUDP(ctx context.Context) (done bool, err error) {
 	if r.cfg.Quick != nil {
 		span = quickSpan
 	}
-	l, err := r.pings.idle(ctx, span, func(part float64) {
-		r.rec.Progress(checks.Progress{Stage: stageLatency, Fraction: endOfLatency * part})
-	})
+	l, err := r.pings.idle(ctx, span, r.trip)
 	if err != nil {
 		r.pings.close()
 		r.pings = nil

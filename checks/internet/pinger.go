@@ -105,7 +105,7 @@ func (p *pinger) warm(ctx context.Context) error {
 }
 
 // idle measures round trips on an idle line. It returns what it has when one fails.
-func (p *pinger) idle(ctx context.Context, each func(int)) ([]float64, error) {
+func (p *pinger) idle(ctx context.Context, each func(n int, ms float64)) ([]float64, error) {
 	if err := p.warm(ctx); err != nil {
 		return nil, err
 	}
@@ -120,7 +120,7 @@ func (p *pinger) idle(ctx context.Context, each func(int)) ([]float64, error) {
 			return ms, err
 		}
 		ms = append(ms, millis(s.took))
-		each(len(ms))
+		each(len(ms), millis(s.took))
 	}
 	return ms, nil
 }

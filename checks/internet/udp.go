@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
+	"math"
 	"net"
 	"slices"
 	"sync"
@@ -164,12 +165,12 @@ func (p *pings) every(ctx context.Context, packets int, gap, span time.Duration,
 }
 
 // idle measures the idle line.
-func (p *pings) idle(ctx context.Context, span time.Duration, each func(part float64)) (idle idleLine, err error) {
+func (p *pings) idle(ctx context.Context, span time.Duration, each func(part, ms float64)) (idle idleLine, err error) {
 	begin, told := time.Now(), 0.0
 	p.every(ctx, burst, voiceGap, span, func(part float64) bool {
-		if part-told >= 0.1 {
+		if part-told >= shownStep {
 			told = part
-			each(part)
+			each(part, p.newest())
 		}
 		return time.Since(begin) < idleSpan/2 || p.answered() > 0
 	})
@@ -188,6 +189,21 @@ func (p *pings) idle(ctx context.Context, span time.Duration, each func(part flo
 		return idle, errNoUDP
 	}
 	return idle, nil
+}
+
+// shownStep is the part of the idle line after which the person sees the next round trip.
+const shownStep = 0.04
+
+// newest is the last round trip so far in ms; NaN before there is one.
+func (p *pings) newest() float64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, k := range slices.Backward(p.sent) {
+		if k.back > 0 {
+			return millis(k.back - k.sent)
+		}
+	}
+	return math.NaN()
 }
 
 func (p *pings) answered() (n int) {

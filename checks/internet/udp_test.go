@@ -75,7 +75,7 @@ func TestPingsWithoutACount(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer p.close()
-	l, err := p.idle(t.Context(), idleSpan, func(float64) {})
+	l, err := p.idle(t.Context(), idleSpan, func(float64, float64) {})
 	if err != nil || l.up != 0 || len(l.trips) < l.sent/burst-1 || math.Abs(float64(l.lost)/float64(l.sent)-0.1) > 0.02 {
 		t.Errorf("%v: %d lost of %d, %d counted", err, l.lost, l.sent, l.up)
 	}
@@ -101,7 +101,7 @@ func TestPingsThatNobodyAnswers(t *testing.T) {
 			t.Fatal(err)
 		}
 		begin := time.Now()
-		if _, err := p.idle(t.Context(), idleSpan, func(float64) {}); !errors.Is(err, errNoUDP) || time.Since(begin) > idleSpan {
+		if _, err := p.idle(t.Context(), idleSpan, func(float64, float64) {}); !errors.Is(err, errNoUDP) || time.Since(begin) > idleSpan {
 			t.Errorf("%s: %v after %v", name, err, time.Since(begin))
 		}
 		p.close()

@@ -20,7 +20,7 @@ func (m *maker) asked(v model.AskedView) Page {
 		m.send(said)
 	}
 	usual := v.Choices[0]
-	var content []fyne.CanvasObject
+	content := []fyne.CanvasObject{section("", text(v.Text))}
 	for _, name := range v.Fields {
 		e := m.field()
 		fields = append(fields, e)
@@ -45,7 +45,7 @@ func (m *maker) asked(v model.AskedView) Page {
 	stop := m.button(v.Stop, own.Plain)
 	on := own.NewButton(usual.Label, own.Main, func() { answer(usual.Choice) })
 	m.buttons = append(m.buttons, on)
-	page := m.page(frame{head: heading(model.Neutral, v.Title, v.Text), content: content, left: []*own.Button{stop}, right: []*own.Button{on}})
+	page := m.page(frame{head: heading(model.Neutral, v.Title), content: content, left: []*own.Button{stop}, right: []*own.Button{on}})
 	page.First = on
 	if len(fields) > 0 {
 		page.First = fields[0]

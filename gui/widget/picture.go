@@ -3,6 +3,7 @@ package widget
 import (
 	"image"
 	"image/color"
+	"image/draw"
 	"math"
 
 	"fyne.io/fyne/v2"
@@ -47,6 +48,9 @@ func (p *Picture) CreateRenderer() fyne.WidgetRenderer {
 type pictureRenderer struct {
 	picture *Picture
 	raster  *canvas.Raster
+	// What is painted into, and with, is used again: a picture is painted several times a second.
+	image *image.RGBA
+	brush vector.Rasterizer
 }
 
 // pictureHeight is in device-independent pixels, lines is how many there are behind the values.
@@ -55,12 +59,15 @@ const pictureHeight, lines = 88, 4
 // draw paints the picture in a size of real pixels.
 func (r *pictureRenderer) draw(w, h int) image.Image {
 	p := r.picture
-	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	if r.image == nil || r.image.Rect.Dx() != w || r.image.Rect.Dy() != h {
+		r.image = image.NewRGBA(image.Rect(0, 0, w, h))
+	}
+	clear(r.image.Pix)
 	scale := float32(1)
 	if s := p.Size().Height; s > 0 {
 		scale = float32(h) / s
 	}
-	d := drawing{img: img, w: float32(w), h: float32(h), scale: scale}
+	d := drawing{img: r.image, brush: &r.brush, w: float32(w), h: float32(h), scale: scale}
 	for i := range lines + 1 {
 		y := float32(i) * (d.h - scale) / lines
 		d.rect(0, y, d.w, y+scale, colourOf(&p.BaseWidget, fynetheme.ColorNameSeparator))
@@ -81,7 +88,7 @@ func (r *pictureRenderer) draw(w, h int) image.Image {
 	case model.Bars:
 		d.bars(p.values, accent, colourOf(&p.BaseWidget, theme.Raised))
 	}
-	return img
+	return r.image
 }
 
 // shown is how many values a picture has room for before it gets narrower steps: so
@@ -105,23 +112,23 @@ type point struct{ x, y float32 }
 // drawing paints shapes with smooth edges.
 type drawing struct {
 	img         *image.RGBA
+	brush       *vector.Rasterizer
 	w, h, scale float32
 }
 
 func (d drawing) fill(c color.Color, path func(z *vector.Rasterizer)) {
-	z := vector.NewRasterizer(d.img.Rect.Dx(), d.img.Rect.Dy())
+	z := d.brush
+	z.Reset(d.img.Rect.Dx(), d.img.Rect.Dy())
 	path(z)
 	z.ClosePath()
 	z.Draw(d.img, d.img.Rect, image.NewUniform(c), image.Point{})
 }
 
+// rect fills whole pixels.
 func (d drawing) rect(x0, y0, x1, y1 float32, c color.Color) {
-	d.fill(c, func(z *vector.Rasterizer) {
-		z.MoveTo(x0, y0)
-		z.LineTo(x1, y0)
-		z.LineTo(x1, y1)
-		z.LineTo(x0, y1)
-	})
+	whole := func(f float32) int { return int(f + 0.5) }
+	at := image.Rect(whole(x0), whole(y0), max(whole(x0)+1, whole(x1)), max(whole(y0)+1, whole(y1)))
+	draw.Draw(d.img, at, image.NewUniform(c), image.Point{}, draw.Src)
 }
 
 func (d drawing) area(at []point, c color.Color) {

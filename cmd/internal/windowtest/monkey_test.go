@@ -13,7 +13,7 @@ import (
 )
 
 // monkeyTime is how long the monkey plays in the tests; LINECHECK_MONKEY says otherwise, as "10m".
-const monkeyTime = 40 * time.Second
+const monkeyTime = 20 * time.Second
 
 const (
 	// settled is how long a run must be for its memory to be compared with itself.

@@ -31,7 +31,7 @@ const Width, Height = 1280, 800
 
 // Start starts a display that ends with the test, with more arguments for the X
 // server. Where the programs for it are not installed the test is skipped.
-func Start(t *testing.T, more ...string) Screen {
+func Start(t testing.TB, more ...string) Screen {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("starts a display server")
@@ -64,7 +64,7 @@ func Start(t *testing.T, more ...string) Screen {
 }
 
 // start starts a program that ends with the test.
-func start(t *testing.T, cmd *exec.Cmd) {
+func start(t testing.TB, cmd *exec.Cmd) {
 	t.Helper()
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -80,26 +80,46 @@ func (s Screen) Env(more ...string) []string {
 	return append(append(os.Environ(), "DISPLAY="+s.Name, "WAYLAND_DISPLAY=", "LIBGL_ALWAYS_SOFTWARE=1", "LANG=en_US.UTF-8", "LC_ALL=", "LANGUAGE=", "FYNE_THEME=light"), more...)
 }
 
-// Image is what the server has drawn: an XWD file, whose header says where the rows
+// Frame is what the server has drawn at one moment, as it stands in memory: rows of
+// four bytes a pixel, blue, green, red and one unused.
+type Frame struct {
+	Width, Height int
+	row           int
+	rows          []byte
+}
+
+// Frame reads what the server has drawn: an XWD file, whose header says where the rows
 // begin and how long they are.
-func (s Screen) Image() (*image.RGBA, error) {
+func (s Screen) Frame() (Frame, error) {
 	data, err := os.ReadFile(s.picture)
+	if err != nil {
+		return Frame{}, err
+	}
+	if len(data) < 100 {
+		return Frame{}, fmt.Errorf("%d bytes are no picture", len(data))
+	}
+	field := func(i int) int { return int(binary.BigEndian.Uint32(data[4*i:])) }
+	f := Frame{Width: field(4), Height: field(5), row: field(12), rows: data[field(0)+12*field(19):]}
+	if len(f.rows) < f.Height*f.row || f.row < 4*f.Width {
+		return Frame{}, fmt.Errorf("the picture is cut off")
+	}
+	return f, nil
+}
+
+// Bytes are the pixels of one row from one column on to another.
+func (f Frame) Bytes(y, from, to int) []byte { return f.rows[y*f.row+4*from : y*f.row+4*to] }
+
+// Image is what the server has drawn, as an image.
+func (s Screen) Image() (*image.RGBA, error) {
+	f, err := s.Frame()
 	if err != nil {
 		return nil, err
 	}
-	if len(data) < 100 {
-		return nil, fmt.Errorf("%d bytes are no picture", len(data))
-	}
-	field := func(i int) int { return int(binary.BigEndian.Uint32(data[4*i:])) }
-	width, height, row := field(4), field(5), field(12)
-	rows := data[field(0)+12*field(19):]
-	if len(rows) < height*row || row < 4*width {
-		return nil, fmt.Errorf("the picture is cut off")
-	}
-	img := image.NewRGBA(image.Rect(0, 0, width, height))
-	for y := range height {
-		for x := range width {
-			p := rows[y*row+4*x:]
+	img := image.NewRGBA(image.Rect(0, 0, f.Width, f.Height))
+	for y := range f.Height {
+		row := f.Bytes(y, 0, f.Width)
+		for x := range f.Width {
+			p := row[4*x:]
 			img.SetRGBA(x, y, color.RGBA{R: p[2], G: p[1], B: p[0], A: 0xff})
 		}
 	}
@@ -115,7 +135,7 @@ func Near(a, b color.Color) bool {
 }
 
 // Pixels counts the pixels of about a colour.
-func (s Screen) Pixels(t *testing.T, c color.Color) (n int) {
+func (s Screen) Pixels(t testing.TB, c color.Color) (n int) {
 	t.Helper()
 	img, err := s.Image()
 	if err != nil {
@@ -168,7 +188,7 @@ func full(img *image.RGBA, c color.Color, x, y, width, height int) bool {
 }
 
 // do runs xdotool, which is the hand.
-func (s Screen) do(t *testing.T, args ...string) {
+func (s Screen) do(t testing.TB, args ...string) {
 	t.Helper()
 	cmd := exec.Command("xdotool", args...)
 	cmd.Env = s.Env("LC_ALL=C.UTF-8") // which every system has
@@ -178,7 +198,7 @@ func (s Screen) do(t *testing.T, args ...string) {
 }
 
 // Click moves the mouse to a place and clicks.
-func (s Screen) Click(t *testing.T, at image.Point) {
+func (s Screen) Click(t testing.TB, at image.Point) {
 	t.Helper()
 	s.do(t, "mousemove", strconv.Itoa(at.X), strconv.Itoa(at.Y))
 	time.Sleep(30 * time.Millisecond)
@@ -186,13 +206,13 @@ func (s Screen) Click(t *testing.T, at image.Point) {
 }
 
 // Key presses keys, as "Return" or "ctrl+v", one after the other.
-func (s Screen) Key(t *testing.T, keys ...string) {
+func (s Screen) Key(t testing.TB, keys ...string) {
 	t.Helper()
 	s.do(t, append([]string{"key", "--delay", "40"}, keys...)...)
 }
 
 // Type types a text.
-func (s Screen) Type(t *testing.T, text string) {
+func (s Screen) Type(t testing.TB, text string) {
 	t.Helper()
 	s.do(t, "type", "--delay", "25", "--", text)
 }
