@@ -8,6 +8,7 @@ PROGRAMS := linecheck linecheck-support linecheck-recruiter
 # The window speaks to screen readers on Windows and macOS, and carries no font of coloured pictures.
 WINDOW_TAGS := accessibility,no_emoji
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+NFPM := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.0
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.1.4
 
 .PHONY: bench-audio bench-machine bench-network demo test test-short check bench build deps deps-demo deps-test clean
@@ -18,6 +19,12 @@ demo: deps-demo build-terminal
 
 build: build-terminal verify-page
 	$(GO) build -tags $(WINDOW_TAGS) -o $(BIN)/linecheck ./cmd/linecheck
+
+# The Debian package of the applicant's programs.
+.PHONY: package
+package: build
+	@mkdir -p dist
+	GOARCH=$$($(GO) env GOARCH) VERSION=$$(git describe --tags --always 2>/dev/null | sed 's/^v//; /^[0-9]*\./!s/^/0.0.0+/') $(GO) run $(NFPM) package --config cmd/linecheck/package/nfpm.yaml --packager deb --target dist/
 
 # The page that verifies reports in a browser, offline: one file.
 .PHONY: verify-page

@@ -69,3 +69,55 @@ func (w *world) certificate() string {
 	}
 	return name
 }
+
+// A link that is clicked on starts the program, by the desktop file of its package; a
+// second one goes to the window that is open.
+func TestClickingALink(t *testing.T) {
+	for _, program := range []string{"xdg-open", "desktop-file-validate"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skipf("%s is not installed (Debian: xdg-utils desktop-file-utils)", program)
+		}
+	}
+	w := newWorld(t)
+	file := "../../linecheck/package/linecheck.desktop"
+	if out, err := exec.Command("desktop-file-validate", file).CombinedOutput(); err != nil || len(out) > 0 {
+		t.Errorf("the desktop file: %v\n%s", err, out)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	applications := w.path("person", ".local", "share", "applications")
+	if err := os.MkdirAll(applications, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(applications+"/linecheck.desktop", text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := append(w.screen.Env("HOME="+w.path("person"), "LINECHECK_HOME="+w.path("home"), "XDG_RUNTIME_DIR=", "XDG_CURRENT_DESKTOP=", "XDG_DATA_HOME=", "XDG_CONFIG_HOME="),
+		"PATH="+binaries+":"+os.Getenv("PATH"))
+	desktop := func(args ...string) *exec.Cmd {
+		cmd := exec.Command(args[0], args[1:]...)
+		cmd.Env = env
+		return cmd
+	}
+	if out, err := desktop("xdg-mime", "default", "linecheck.desktop", "x-scheme-handler/linecheck").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	link := func() string {
+		out := strings.Fields(w.recruiter("invite", "--keys", w.path("keys"), "--applicant", "A-17", "--role", "customer-service", "--region", "EU",
+			"--probe", w.url, "--policy", w.quick(), "--out", w.path("invite")))
+		return out[0]
+	}
+	first := desktop("xdg-open", link())
+	if err := first.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = exec.Command("pkill", "-f", binaries+"/linecheck ").Run(); _ = first.Wait() })
+	w.until("the invite's session", 20*time.Second, func() bool { return w.sessions() == 1 && w.place().Screen == model.Welcome })
+	if out, err := desktop("xdg-open", link()).CombinedOutput(); err != nil {
+		t.Errorf("the second link: %v\n%s", err, out)
+	}
+	w.until("the second invite's session", 20*time.Second, func() bool { return w.sessions() == 2 })
+	w.shoot("second")
+}
