@@ -38,7 +38,7 @@ build-terminal: deps
 
 # Many tests measure time, and would disturb each other: their packages run one at
 # a time. The others go first, side by side.
-TIMED := /checks/(audio$$|audio/device|audio/virtual|internet|internal|machine|probe|session|testnet|webrtc)|/cmd/internal/(callpage|e2e|netbench)|/cmd/linecheck$$|/gui$$
+TIMED := /checks/(audio$$|audio/device|audio/virtual|internet|internal|machine|probe|session|testnet|webrtc)|/cmd/internal/(callpage|e2e|netbench|windowtest)|/cmd/linecheck$$|/gui$$
 
 test: deps-test
 	$(GO) test -count=1 -timeout 15m $$($(GO) list ./... | grep -Ev '$(TIMED)')
@@ -53,7 +53,7 @@ PURE := ./assets/... ./report/... ./checks/... ./gui/... ./cmd/linecheck-recruit
 check: deps
 	@test -z "$$(gofmt -l assets checks cmd gui report)" || { echo "not formatted:"; gofmt -l assets checks cmd gui report; exit 1; }
 	$(GO) vet ./...
-	GOOS=windows CGO_ENABLED=0 $(GO) vet $(PURE)
+	GOOS=windows CGO_ENABLED=0 $(GO) vet $(PURE) ./cmd/linecheck
 	GOOS=darwin CGO_ENABLED=0 $(GO) vet $(filter-out ./gui/...,$(PURE)) ./gui/model/...
 	GOOS=js GOARCH=wasm $(GO) build ./report/...
 	GOOS=js GOARCH=wasm $(GO) vet ./cmd/internal/verifypage/...

@@ -171,14 +171,14 @@ type record struct {
 	Observations []envelope.Envelope `json:"observations"`
 	Voice        []byte              `json:"voice,omitzero"`
 	Private      map[string][]string `json:"private,omitzero"`
-	Devices      string              `json:"devices"`
+	Basis        string              `json:"basis"`
 	Finished     time.Time           `json:"finished"`
 }
 
 const freshByDefault = 30 * time.Minute
 
 // record reads what was measured before an interruption, if it is still good.
-func (f folder) record(spec checks.Spec, devices string, now time.Time) (record, bool) {
+func (f folder) record(spec checks.Spec, basis string, now time.Time) (record, bool) {
 	var r record
 	if err := read(f.recordPath(spec.ID), &r); err != nil {
 		return record{}, false
@@ -188,7 +188,7 @@ func (f folder) record(spec checks.Spec, devices string, now time.Time) (record,
 		fresh = freshByDefault
 	}
 	age := now.Sub(r.Finished)
-	ok := r.Evidence.Revision == spec.Revision && r.Devices == devices && age >= 0 && age <= fresh
+	ok := r.Evidence.Revision == spec.Revision && r.Basis == basis && age >= 0 && age <= fresh
 	return r, ok || f.sealed()
 }
 

@@ -91,10 +91,27 @@ func (s *Session) keep(e checks.Event) {
 	if s.partial || e.Evidence.Outcome != report.Measured && !left {
 		return
 	}
-	r := record{Evidence: *e.Evidence, Observations: e.Observations, Voice: e.Voice, Private: e.Private, Devices: s.opt.Devices, Finished: e.At.UTC()}
+	r := record{Evidence: *e.Evidence, Observations: e.Observations, Voice: e.Voice, Private: e.Private, Basis: s.basis(e.Check), Finished: e.At.UTC()}
 	if err := save(s.folder.recordPath(e.Check), r); err != nil {
 		s.log.Error("cannot keep a result", "check", e.Check, "error", err)
 	}
+}
+
+// basis is what a check's evidence rests on, beside its method: another one makes it stale.
+func (o Options) basis(spec checks.Spec) string {
+	if slices.Contains(spec.Needs, checks.Microphone) || slices.Contains(spec.Needs, checks.Speaker) {
+		return o.Devices
+	}
+	return o.Manner
+}
+
+func (s *Session) basis(check string) string {
+	for _, c := range s.plan {
+		if c.Spec().ID == check {
+			return s.opt.basis(c.Spec())
+		}
+	}
+	return ""
 }
 
 // evidence is what there is, in the order of the plan.

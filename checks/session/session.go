@@ -49,8 +49,12 @@ type Options struct {
 	Checks []string
 	// Make makes the checks.
 	Make Make
-	// Devices names the chosen sound devices: evidence measured on others is not reused.
+	// Devices names the chosen sound devices: evidence of a check that needs sound is not
+	// reused where it was measured on others.
 	Devices string
+	// Manner names how the other checks measure, as "thorough": their evidence is not
+	// reused where they measured in another manner.
+	Manner string
 	// MachineID is the system's own id of this computer, asked for only where the
 	// policy wants a pseudonym of it; nil where there is none.
 	MachineID func(ctx context.Context) (string, error)
@@ -288,7 +292,7 @@ func (s *Session) makePlan() error {
 		return nil // a trial measures anew
 	}
 	for _, c := range s.plan {
-		if r, ok := s.folder.record(c.Spec(), s.opt.Devices, time.Now()); ok {
+		if r, ok := s.folder.record(c.Spec(), s.opt.basis(c.Spec()), time.Now()); ok {
 			s.kept[c.Spec().ID] = r
 		}
 	}

@@ -50,6 +50,7 @@ type computer struct {
 	home     string
 	one, two counted
 	devices  string
+	manner   string
 	checks   []string
 }
 
@@ -59,7 +60,7 @@ func newComputer(t *testing.T) *computer {
 
 func (c *computer) open(t *testing.T) *session.Session {
 	t.Helper()
-	s, err := session.Open(t.Context(), session.Options{Home: c.home, Policy: []byte(policyText), Devices: c.devices, Checks: c.checks,
+	s, err := session.Open(t.Context(), session.Options{Home: c.home, Policy: []byte(policyText), Devices: c.devices, Manner: c.manner, Checks: c.checks,
 		Make: func(far session.Far, _ policy.Policy) []checks.Check {
 			if far != nil {
 				t.Error("a far end without an invite")
@@ -86,7 +87,9 @@ func TestAnInterruptedRunGoesOn(t *testing.T) {
 		again int // how often the first check has run after the second session
 	}{
 		{"nothing changed", func(*computer) {}, 1},
-		{"another device", func(c *computer) { c.devices = "another headset" }, 2},
+		{"another device", func(c *computer) { c.devices, c.one.needs = "another headset", checks.Microphone }, 2},
+		{"another device, for a check without sound", func(c *computer) { c.devices = "another headset" }, 1},
+		{"another manner", func(c *computer) { c.manner = "thorough" }, 2},
 		{"another method", func(c *computer) { c.one.revision = 2 }, 2},
 		{"too old", func(c *computer) { c.one.fresh = time.Nanosecond }, 2},
 		{"evidence damaged", func(c *computer) { overwrite(t, c.home, "sessions/*/evidence/x.one.json", "{") }, 2},
