@@ -22,6 +22,8 @@ type Sound interface {
 const (
 	// glance is how often the surroundings are looked at while the person gets ready.
 	glance = 2 * time.Second
+	// relist is how often the sound devices are listed: it takes a process each time.
+	relist = 4 * time.Second
 	// relisten is how long a microphone that failed is left alone.
 	relisten = 2 * time.Second
 )
@@ -51,7 +53,7 @@ func (w *App) lookAround() {
 	if w.cfg.Sound != nil {
 		w.jobs.Go(func() { w.listen(ctx, input) })
 		w.jobs.Go(func() {
-			every(ctx, glance, func() { w.bridge.post(model.Listed{Devices: w.cfg.Sound.Devices(ctx)}) })
+			every(ctx, relist, func() { w.bridge.post(model.Listed{Devices: w.cfg.Sound.Devices(ctx)}) })
 		})
 	}
 	if w.cfg.Around != nil {

@@ -88,18 +88,27 @@ func (m *Model) chosen(c ChosenDevices) Command {
 	return Command{Do: SavePreferences}
 }
 
-// listed takes the devices that there are now. A chosen one that is gone is chosen no more.
+// listed takes the devices that there are now. A chosen one that is gone is chosen no
+// more; but a microphone that is heard is there, even if it is not listed while it is in use.
 func (m *Model) listed(d Devices) {
 	m.devices = d
 	if m.screen != GetReady {
 		return
 	}
-	if len(d.Inputs) > 0 && !slices.Contains(d.Inputs, m.prefs.Input) {
+	if len(d.Inputs) > 0 && m.prefs.Input != "" && m.room.deaf && !slices.Contains(d.Inputs, m.prefs.Input) {
 		m.prefs.Input = ""
 	}
-	if len(d.Outputs) > 0 && !slices.Contains(d.Outputs, m.prefs.Output) {
+	if len(d.Outputs) > 0 && m.prefs.Output != "" && !slices.Contains(d.Outputs, m.prefs.Output) {
 		m.prefs.Output = ""
 	}
+}
+
+// choice is one of the two choices; what is chosen is among the names.
+func (m *Model) choice(key string, names []string, chosen string) ChoiceOfDevice {
+	if chosen != "" && !slices.Contains(names, chosen) {
+		names = append([]string{chosen}, names...)
+	}
+	return ChoiceOfDevice{m.say(key), names, chosen}
 }
 
 // Listens is the microphone to listen to now, and whether to look around at all.
@@ -239,8 +248,8 @@ func (m *Model) busyTip() TipView {
 func (m *Model) sound() SoundView {
 	v := SoundView{
 		Title: m.say("gui.sound.title"), System: m.say("gui.sound.system"), Meter: m.say("gui.sound.meter"), Deaf: m.room.deaf,
-		Input:  ChoiceOfDevice{m.say("gui.sound.input"), m.devices.Inputs, m.prefs.Input},
-		Output: ChoiceOfDevice{m.say("gui.sound.output"), m.devices.Outputs, m.prefs.Output},
+		Input:  m.choice("gui.sound.input", m.devices.Inputs, m.prefs.Input),
+		Output: m.choice("gui.sound.output", m.devices.Outputs, m.prefs.Output),
 		Play:   Button{m.say("gui.sound.play"), Act{Action{Do: ActPlay}}},
 	}
 	if m.room.deaf {

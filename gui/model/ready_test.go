@@ -88,6 +88,11 @@ func TestDevicesComeAndGo(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	m.Update(Listed{Devices{Inputs: []string{"X"}, Outputs: []string{"B"}}})
+	if s := m.View().Ready.Sound; s.Input.Chosen != "A" || fmt.Sprint(s.Input.Names) != "[A X]" {
+		t.Errorf("a microphone that is in use, and so not listed: %+v", s.Input)
+	}
+	m.Update(Heard{Deaf: true})
+	m.Update(Listed{Devices{Inputs: []string{"X"}, Outputs: []string{"B"}}})
 	s := m.View().Ready.Sound
 	if s.Input.Chosen != "" || s.Output.Chosen != "B" || fmt.Sprint(s.Input.Names) != "[X]" {
 		t.Errorf("%+v", s)

@@ -17,6 +17,8 @@ type WelcomeView struct {
 	Warning string
 	// Note is worth knowing, as that an earlier report was sent; may be empty.
 	Note string
+	// Invited: somebody asked for the check.
+	Invited bool
 	// Rows say who asks for what, and what it costs.
 	Rows []Row
 	// PlanTitle heads the plan, Plan are the checks, each with what it is good for.
@@ -46,6 +48,7 @@ func (m *Model) welcome() WelcomeView {
 		Entry: EntryView{m.say("gui.entry.title"), m.say("gui.entry.text"), m.say("gui.entry.hint"), m.say("gui.entry.open"), m.say("gui.entry.choose")},
 	}
 	if o.Invite != nil {
+		v.Invited = true
 		v.Lead, v.Start.Label = m.say("gui.welcome.invited", "who", m.sender()), m.say("gui.next")
 		v.Rows = m.invited(*o.Invite)
 		v.Self = Button{m.say("gui.self"), Use{Wish{Self: true}}}

@@ -22,8 +22,7 @@ func (m *maker) welcome(v model.WelcomeView) Page {
 	if len(v.Rows) > 0 {
 		content = append(content, section("", table(v.Rows, false)...))
 	}
-	invited := len(v.Rows) > 2 // who asks, beside what it costs
-	if !invited {
+	if !v.Invited {
 		content = append(content, m.entry(v.Entry))
 	}
 	if len(v.Plan) > 0 {
@@ -34,7 +33,7 @@ func (m *maker) welcome(v model.WelcomeView) Page {
 		lines = append(lines, text(l))
 	}
 	content = append(content, section(v.SentTitle, lines...))
-	if invited {
+	if v.Invited {
 		content = append(content, m.entry(v.Entry))
 	}
 	self := m.button(v.Self, own.Plain)
