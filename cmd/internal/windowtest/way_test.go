@@ -2,14 +2,24 @@ package windowtest
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"linecheck/checks/audio/virtual"
+	"linecheck/cmd/internal/cli"
 	"linecheck/gui/model"
+	"linecheck/report"
+	"linecheck/report/envelope"
 )
 
 // The whole way with every check, by a practised hand: from invite to verified receipt
@@ -44,15 +54,29 @@ func TestFromInviteToReceipt(t *testing.T) {
 	if took > 3*time.Minute || w.clicks > 12 {
 		t.Errorf("it took %v and %d clicks", took, w.clicks)
 	}
+	if !w.heardAll() {
+		t.Error("the digits that were typed are not those that were played")
+	}
 	w.close()
 	w.verified()
 }
 
-// answer goes through the questions of the checks until the result is there. The digits
-// are typed as if they had been heard; whether they are right is not this test's matter.
+// heardAll says whether the report tells that the person heard both sides.
+func (w *world) heardAll() bool {
+	found, err := filepath.Glob(w.path("home", "sessions", "*", "evidence", "audio.output.json"))
+	if err != nil || len(found) != 1 {
+		return false
+	}
+	data, err := os.ReadFile(found[0])
+	return err == nil && bytes.Contains(data, []byte(`"heard":"all"`))
+}
+
+// answer goes through the questions of the checks until the result is there, and types
+// the digits as a person who hears them would.
 func (w *world) answer() {
 	w.t.Helper()
 	shots, spoken := 0, false
+	left, right := w.digits()
 	w.until("the result", 150*time.Second, func() bool {
 		if w.place().Screen == model.Result {
 			return true
@@ -64,9 +88,9 @@ func (w *world) answer() {
 		shots++
 		w.shoot("3-asked-" + string(rune('0'+shots)))
 		listening := w.logged(`"msg":"started","check":"audio.microphone"`)
-		w.screen.Type(w.t, "12")
+		w.screen.Type(w.t, left)
 		w.screen.Key(w.t, "Tab")
-		w.screen.Type(w.t, "34")
+		w.screen.Type(w.t, right)
 		w.screen.Click(w.t, at)
 		w.clicks++
 		if !spoken && listening {
@@ -80,6 +104,51 @@ func (w *world) answer() {
 		w.until("the next page", 10*time.Second, func() bool { now, ok := w.button(); return !ok || now != at || w.place().Screen == model.Result })
 		return false
 	})
+}
+
+// digits are the digits that are played first, drawn as the methods say: SHA-256 of the
+// run's seed and of the attempt seeds ChaCha8, whose permutation of the ten digits begins
+// with the two on the left and the two on the right.
+func (w *world) digits() (left, right string) {
+	w.t.Helper()
+	read := func(pattern string, v any) {
+		found, err := filepath.Glob(pattern)
+		if err != nil || len(found) != 1 {
+			w.t.Fatalf("%s: %d files, %v", pattern, len(found), err)
+		}
+		data, err := os.ReadFile(found[0])
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if err := json.Unmarshal(data, v); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	var state struct{ Key string }
+	read(w.path("home", "sessions", "*", "state.json"), &state)
+	key, err := envelope.ParsePrivate(state.Key)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	data, err := os.ReadFile(w.path("invite"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	sealed, err := envelope.Parse(data)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	issuer, err := envelope.ParsePublic(sealed.KeyID())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	invite, err := envelope.Open[report.Invite](sealed, issuer, report.InviteType)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	seed := []byte(invite.Value().Nonce + " " + key.Public().ID())
+	drawn := rand.New(rand.NewChaCha8(sha256.Sum256(binary.BigEndian.AppendUint32(seed, 0)))).Perm(10)
+	return fmt.Sprintf("%d%d", drawn[0], drawn[1]), fmt.Sprintf("%d%d", drawn[2], drawn[3])
 }
 
 // logged says whether the program's log holds a piece of text.
@@ -114,7 +183,13 @@ func (w *world) verified() {
 		w.t.Fatalf("%d copies of the report are found: %v", len(found), err)
 	}
 	w.recruiter("trust", "export", "--keys", w.path("keys"), "--out", w.path("trust.json"))
-	if out := w.recruiter("verify", found[0], "--trust", w.path("trust.json")); !strings.Contains(out, "AUTHENTIC") || !strings.Contains(out, "receipt") {
-		w.t.Errorf("the report is not believed:\n%s", out)
+	// Whatever the verdict on this computer is, the report is authentic.
+	out, err := exec.Command(w.prog.recruiter, "verify", found[0], "--trust", w.path("trust.json")).CombinedOutput()
+	var exit *exec.ExitError
+	if err != nil && (!errors.As(err, &exit) || exit.ExitCode() != cli.NotReady && exit.ExitCode() != cli.Inconclusive) {
+		w.t.Errorf("verify ends with %v", err)
+	}
+	if text := string(out); !strings.Contains(text, ": AUTHENTIC") || !strings.Contains(text, "ok       receipt") {
+		w.t.Errorf("the report is not believed:\n%s", text)
 	}
 }

@@ -197,12 +197,15 @@ func (s Screen) do(t testing.TB, args ...string) {
 	}
 }
 
-// Click moves the mouse to a place and clicks.
+// Click moves the mouse to a place, clicks, and moves it out of the way: what it is over
+// looks otherwise.
 func (s Screen) Click(t testing.TB, at image.Point) {
 	t.Helper()
 	s.do(t, "mousemove", strconv.Itoa(at.X), strconv.Itoa(at.Y))
 	time.Sleep(30 * time.Millisecond)
 	s.do(t, "click", "1")
+	time.Sleep(30 * time.Millisecond)
+	s.do(t, "mousemove", "2", "2")
 }
 
 // Key presses keys, as "Return" or "ctrl+v", one after the other.
