@@ -46,6 +46,9 @@ const goldens = "testdata/goldens"
 // Every screen looks as it did when somebody last looked at it. With
 // LINECHECK_GOLDENS=write it is kept as it looks now: look at it then.
 func TestScreensLookAsBefore(t *testing.T) {
+	if testing.Short() {
+		t.Skip("paints every screen several times; left out with -short")
+	}
 	list := filepath.Join(goldens, "digests.txt")
 	got := map[string]string{}
 	writing := os.Getenv("LINECHECK_GOLDENS") == "write"

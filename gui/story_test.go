@@ -141,6 +141,9 @@ func lay(w *App, s fyne.Size) {
 // Nothing is cut off, on any screen, large or small: every button lies in the
 // window, and every text has the room that it needs.
 func TestNothingIsCutOff(t *testing.T) {
+	if testing.Short() {
+		t.Skip("lays every screen out in every language; left out with -short")
+	}
 	for _, v := range []struct {
 		language string
 		size     fyne.Size
