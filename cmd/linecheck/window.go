@@ -53,7 +53,10 @@ func (w window) start() (shown *gui.App, a fyne.App, err error) {
 			err = fmt.Errorf("the display cannot be used (%v)", v)
 		}
 	}()
-	app.SetMetadata(fyne.AppMetadata{ID: appID, Name: "Linecheck", Version: buildinfo.Version(), Migrations: map[string]bool{"fyneDo": true}})
+	if dir, err := os.UserCacheDir(); err == nil { // the library complains where it is not there
+		_ = os.MkdirAll(dir, 0o700)
+	}
+	app.SetMetadata(fyne.AppMetadata{ID: appID, Name: "Linecheck", Version: buildinfo.Version()})
 	a = app.New()
 	if icon, err := assets.Icon("linecheck.png"); err == nil {
 		a.SetIcon(fyne.NewStaticResource("linecheck.png", icon))

@@ -26,7 +26,7 @@ import (
 func shipped(b *testing.B, name string) string {
 	b.Helper()
 	out := filepath.Join(b.TempDir(), filepath.Base(name))
-	if text, err := exec.Command("go", "build", "-tags", "accessibility,no_emoji", "-ldflags", "-s -w", "-o", out, "linecheck/cmd/"+name).CombinedOutput(); err != nil {
+	if text, err := exec.Command("go", "build", "-tags", "accessibility,no_emoji,migrated_fynedo", "-ldflags", "-s -w", "-o", out, "linecheck/cmd/"+name).CombinedOutput(); err != nil {
 		b.Fatalf("%v\n%s", err, text)
 	}
 	return out

@@ -28,7 +28,7 @@ func main() {
 	if len(os.Args) > 1 {
 		script = os.Args[1]
 	}
-	app.SetMetadata(fyne.AppMetadata{ID: "scripted", Name: "Scripted", Migrations: map[string]bool{"fyneDo": true}})
+	app.SetMetadata(fyne.AppMetadata{ID: "scripted", Name: "Scripted"})
 	a := app.New()
 	if script == "floor" {
 		w := a.NewWindow("Linecheck")
