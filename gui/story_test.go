@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
@@ -231,7 +232,7 @@ func paint(t *testing.T, v viewpoint, each func(name string, img image.Image)) {
 	cfg := config(sample(true), words, func(func()) {})
 	cfg.Preferences = model.Preferences{Look: v.look, Large: v.large, Language: v.language}
 	w := New(&leaving{App: a}, cfg)
-	if c, ok := w.window.Canvas().(test.WindowlessCanvas); ok {
+	if c, ok := w.window.Canvas().(software.WindowlessCanvas); ok {
 		c.SetScale(v.scale)
 	}
 	story(words, cfg.Preferences, func(name string, view model.View) {
