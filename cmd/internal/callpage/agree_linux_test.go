@@ -43,7 +43,7 @@ func TestBrowserAndProgramAgree(t *testing.T) {
 		t.Skip("runs whole programs and a browser over an emulated line; left out with -short")
 	}
 	browsertest.Program(t)
-	p, err := built()
+	p, err := theirs()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,13 +2,11 @@ package callpage
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -19,27 +17,17 @@ import (
 // programs are built once for all tests.
 type programs struct{ recruiter, support string }
 
-var built = sync.OnceValues(func() (programs, error) {
-	paths, err := progtest.Build(binaries, "linecheck-recruiter", "linecheck-support")
+var built = progtest.Of("linecheck-recruiter", "linecheck-support")
+
+func TestMain(m *testing.M) { built.Main(m) }
+
+// theirs are the programs of this package's tests.
+func theirs() (programs, error) {
+	paths, err := built.Paths()
 	if err != nil {
 		return programs{}, err
 	}
 	return programs{paths[0], paths[1]}, nil
-})
-
-// binaries is the folder that the programs are built into.
-var binaries string
-
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "linecheck-callpage-")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	binaries = dir
-	code := m.Run()
-	_ = os.RemoveAll(dir)
-	os.Exit(code)
 }
 
 // world is a recruiter with a running server.
@@ -57,7 +45,7 @@ func newWorld(t *testing.T) *world {
 		t.Skip("runs whole programs and a browser; left out with -short")
 	}
 	browsertest.Program(t) // nothing is done without one
-	p, err := built()
+	p, err := theirs()
 	if err != nil {
 		t.Fatal(err)
 	}

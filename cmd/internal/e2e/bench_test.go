@@ -91,7 +91,7 @@ func BenchmarkVerifyProcess(b *testing.B) {
 	if err != nil {
 		b.Skip("minisign is not installed")
 	}
-	p, err := built()
+	p, err := theirs()
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -127,7 +127,7 @@ func BenchmarkVerifyProcess(b *testing.B) {
 // BenchmarkVerifyFolder verifies a folder of 10,000 reports on one core and on
 // all, and says how much memory the process took at most.
 func BenchmarkVerifyFolder(b *testing.B) {
-	p, err := built()
+	p, err := theirs()
 	if err != nil {
 		b.Fatal(err)
 	}

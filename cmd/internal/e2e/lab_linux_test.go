@@ -38,7 +38,7 @@ func newLabAt(t *testing.T, line testnet.Line, far string, more ...string) *lab 
 	if testing.Short() {
 		t.Skip("runs whole programs over emulated lines for minutes; left out with -short")
 	}
-	p, err := built()
+	p, err := theirs()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -27,27 +26,17 @@ import (
 // programs are built once for all tests.
 type programs struct{ recruiter, support, demo string }
 
-var built = sync.OnceValues(func() (programs, error) {
-	paths, err := progtest.Build(binaries, "linecheck-recruiter", "linecheck-support", "internal/demo")
+var built = progtest.Of("linecheck-recruiter", "linecheck-support", "internal/demo")
+
+func TestMain(m *testing.M) { built.Main(m) }
+
+// theirs are the programs of this package's tests.
+func theirs() (programs, error) {
+	paths, err := built.Paths()
 	if err != nil {
 		return programs{}, err
 	}
 	return programs{paths[0], paths[1], paths[2]}, nil
-})
-
-// binaries is the folder that the programs are built into.
-var binaries string
-
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "linecheck-e2e-")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	binaries = dir
-	code := m.Run()
-	_ = os.RemoveAll(dir)
-	os.Exit(code)
 }
 
 // world is one recruiter with a running server.
@@ -67,7 +56,7 @@ func newWorld(t *testing.T) *world {
 	if testing.Short() {
 		t.Skip("runs whole programs for minutes; left out with -short")
 	}
-	p, err := built()
+	p, err := theirs()
 	if err != nil {
 		t.Fatal(err)
 	}

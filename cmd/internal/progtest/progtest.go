@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -24,6 +25,40 @@ func Build(dir string, names ...string) ([]string, error) {
 		paths = append(paths, out)
 	}
 	return paths, nil
+}
+
+// Programs are programs that the tests of one package build when the first of them
+// needs one.
+type Programs struct {
+	// Dir is the folder that they are built into; it is there while the tests run.
+	Dir string
+
+	names []string
+	once  sync.Once
+	paths []string
+	err   error
+}
+
+// Of are programs by their names below cmd.
+func Of(names ...string) *Programs { return &Programs{names: names} }
+
+// Main is a package's TestMain: it runs the tests and takes the programs away.
+func (p *Programs) Main(m *testing.M) {
+	dir, err := os.MkdirTemp("", "linecheck-programs-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	p.Dir = dir
+	code := m.Run()
+	_ = os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// Paths are the programs' paths, in the order of their names. It builds them once.
+func (p *Programs) Paths() ([]string, error) {
+	p.once.Do(func() { p.paths, p.err = Build(p.Dir, p.names...) })
+	return p.paths, p.err
 }
 
 // Serve starts a command of the recruiter's server, waits until it listens, and

@@ -95,7 +95,7 @@ func TestClickingALink(t *testing.T) {
 		t.Fatal(err)
 	}
 	env := append(w.screen.Env("HOME="+w.path("person"), "LINECHECK_HOME="+w.path("home"), "XDG_RUNTIME_DIR=", "XDG_CURRENT_DESKTOP=", "XDG_DATA_HOME=", "XDG_CONFIG_HOME="),
-		"PATH="+binaries+":"+os.Getenv("PATH"))
+		"PATH="+built.Dir+":"+os.Getenv("PATH"))
 	desktop := func(args ...string) *exec.Cmd {
 		cmd := exec.Command(args[0], args[1:]...)
 		cmd.Env = env
@@ -113,7 +113,7 @@ func TestClickingALink(t *testing.T) {
 	if err := first.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = exec.Command("pkill", "-f", binaries+"/linecheck ").Run(); _ = first.Wait() })
+	t.Cleanup(func() { _ = exec.Command("pkill", "-f", built.Dir+"/linecheck ").Run(); _ = first.Wait() })
 	w.until("the invite's session", 20*time.Second, func() bool { return w.sessions() == 1 && w.place().Screen == model.Welcome })
 	if out, err := desktop("xdg-open", link()).CombinedOutput(); err != nil {
 		t.Errorf("the second link: %v\n%s", err, out)

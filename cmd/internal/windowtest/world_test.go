@@ -11,7 +11,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -28,27 +27,17 @@ import (
 // programs are built once for all tests.
 type programs struct{ window, recruiter string }
 
-var built = sync.OnceValues(func() (programs, error) {
-	paths, err := progtest.Build(binaries, "linecheck", "linecheck-recruiter")
+var built = progtest.Of("linecheck", "linecheck-recruiter")
+
+func TestMain(m *testing.M) { built.Main(m) }
+
+// theirs are the programs of this package's tests.
+func theirs() (programs, error) {
+	paths, err := built.Paths()
 	if err != nil {
 		return programs{}, err
 	}
 	return programs{paths[0], paths[1]}, nil
-})
-
-// binaries is the folder that the programs are built into.
-var binaries string
-
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "linecheck-window-")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	binaries = dir
-	code := m.Run()
-	_ = os.RemoveAll(dir)
-	os.Exit(code)
 }
 
 // world is a recruiter's server, and an applicant before a display.
@@ -71,7 +60,7 @@ func newWorld(t *testing.T) *world {
 	if testing.Short() {
 		t.Skip("runs whole programs for minutes; left out with -short")
 	}
-	p, err := built()
+	p, err := theirs()
 	if err != nil {
 		t.Fatal(err)
 	}
