@@ -35,7 +35,7 @@ func (m *maker) review(v model.ReviewView) Page {
 		p.name.SetPlaceHolder(v.NameHint)
 		p.name.OnChanged = func(s string) { m.send(model.NameTyped{Name: s}) }
 		p.name.OnSubmitted = func(string) { m.send(v.Agree.Says) }
-		foot = append(foot, container.New(own.NewShares(3, 4), strong(v.NameLabel), p.name))
+		foot = append(foot, container.New(own.NewShares(3, 4), strong(v.NameLabel), container.NewVBox(p.name)))
 	}
 	p.enable(v.MayAgree)
 	page := m.page(frame{head: heading(model.Neutral, v.Title, v.Lead), content: content, foot: foot,
