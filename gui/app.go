@@ -79,7 +79,8 @@ type App struct {
 	bridge *bridge
 	keeper keeper
 
-	view     model.View // that is shown
+	view     model.View        // that is shown
+	shown    model.Preferences // by which it is
 	page     screen.Page
 	pixel    fyne.CanvasObject
 	question *widget.PopUp // nil while nothing is asked
@@ -121,6 +122,7 @@ func New(a fyne.App, cfg Config) *App {
 // look colours the window as the person prefers.
 func (w *App) look() {
 	p := w.model.Preferences()
+	w.shown = p
 	w.app.Settings().SetTheme(theme.New(p, w.cfg.Words(p.Language).Tag()))
 }
 
@@ -211,9 +213,11 @@ func (w *App) perform(c model.Command) {
 // prefer shows the window as the person prefers, and keeps that.
 func (w *App) prefer() {
 	p := w.model.Preferences()
-	w.model.SetWords(w.cfg.Words(p.Language))
-	w.look()
-	w.window.SetTitle(w.cfg.Words(p.Language).Name("gui.window"))
+	if s := w.shown; p.Language != s.Language || p.Look != s.Look || p.Large != s.Large { // and not for another headset
+		w.model.SetWords(w.cfg.Words(p.Language))
+		w.look()
+		w.window.SetTitle(w.cfg.Words(p.Language).Name("gui.window"))
+	}
 	if w.cfg.Desk.Save != nil {
 		w.cfg.Desk.Save(p)
 	}

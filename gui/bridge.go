@@ -65,7 +65,7 @@ func (b *bridge) post(msg model.Msg) {
 			switch {
 			case b.quiet:
 				wait = quietStep
-			case !isLevel(e.Progress):
+			case !model.IsLevel(e.Progress):
 				wait = numberStep
 			}
 		}
@@ -80,9 +80,6 @@ func (b *bridge) post(msg model.Msg) {
 	}
 	b.arm(wait)
 }
-
-// isLevel says whether progress is that of a sound level.
-func isLevel(p checks.Progress) bool { return len(p.Live) > 0 && p.Live[0].Unit == "dBFS" }
 
 // ofTheMoment is the kind of a message that a newer one of its kind replaces; empty for others.
 func ofTheMoment(msg model.Msg) string {

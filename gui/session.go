@@ -15,8 +15,6 @@ import (
 	"linecheck/checks/session"
 	"linecheck/gui/model"
 	"linecheck/report"
-	"linecheck/report/bundle"
-	"linecheck/report/envelope"
 	"linecheck/report/render/pdf"
 )
 
@@ -198,7 +196,11 @@ func (e *SessionEngine) Deliver(ctx context.Context, name string, send bool) mod
 	}
 	d.Files, d.PDF = files, e.copy(files, d.Code)
 	if b.Receipt != nil {
-		d.Sent, d.Received = true, received(b)
+		var unread error
+		if d.Received, unread = session.Received(b); unread != nil {
+			e.opt.Session.Log.Warn("the receipt cannot be read", "error", unread)
+		}
+		d.Sent = true
 	}
 	if d.Problem == "" && err == nil && (d.Sent || s.Invite() == nil) {
 		e.end = end
@@ -226,19 +228,6 @@ func (e *SessionEngine) copy(files []string, code string) string {
 		return files[i]
 	}
 	return to
-}
-
-// received is the time in a receipt that the session has verified before.
-func received(b bundle.Bundle) time.Time {
-	key, err := envelope.ParsePublic(b.Receipt.KeyID())
-	if err != nil {
-		return time.Time{}
-	}
-	r, err := envelope.Open[report.Receipt](*b.Receipt, key, report.ReceiptType)
-	if err != nil {
-		return time.Time{}
-	}
-	return r.Value().Received
 }
 
 // Close leaves the session, or ends it where its report was delivered. Until

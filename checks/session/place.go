@@ -111,6 +111,12 @@ func (s *Session) reported(name string) (time.Time, error) {
 	if d, err := b.Invite.Digest(); err != nil || d != s.invite.Digest() {
 		return time.Time{}, errors.Join(err, errOther)
 	}
+	return Received(b)
+}
+
+// Received is when the server took a bundle's report in, from its receipt. The receipt must be
+// there, and is read without its keeper's trust: whoever put it on disk has verified it.
+func Received(b bundle.Bundle) (time.Time, error) {
 	key, err := envelope.ParsePublic(b.Receipt.KeyID())
 	if err != nil {
 		return time.Time{}, err

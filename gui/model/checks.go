@@ -82,19 +82,22 @@ func (m *Model) forget(ids []string) {
 	}
 }
 
-// pending says whether a check is not over.
-func (m *Model) pending(check string) bool {
-	return slices.ContainsFunc(m.rows, func(r row) bool { return r.id == check && (r.state == Waiting || r.state == Running) })
+// row is what is known of a check; nil for one that is not in the plan.
+func (m *Model) row(check string) *row {
+	i := slices.IndexFunc(m.rows, func(r row) bool { return r.id == check })
+	if i < 0 {
+		return nil
+	}
+	return &m.rows[i]
 }
+
+// pending says whether a check is not over.
+func (r *row) pending() bool { return r.state == Waiting || r.state == Running }
 
 // event moves one row. Progress of unknown or finished checks changes nothing.
 func (m *Model) event(e Event) {
-	i := slices.IndexFunc(m.rows, func(r row) bool { return r.id == e.Check })
-	if i < 0 {
-		return
-	}
-	r := &m.rows[i]
-	if e.Type != checks.EventFinished && r.state != Waiting && r.state != Running {
+	r := m.row(e.Check)
+	if r == nil || e.Type != checks.EventFinished && !r.pending() {
 		return
 	}
 	switch e.Type {
@@ -156,7 +159,7 @@ func (m *Model) checksView() ChecksView {
 		if line.Fraction == 1 && r.state != Running {
 			done++
 		}
-		if running && (r.state == Waiting || r.state == Running) {
+		if running && r.pending() {
 			line.Halt = Button{m.say("gui.halt"), HaltAsked{r.id}}
 		}
 		sum += line.Fraction

@@ -41,6 +41,9 @@ type PictureView struct {
 	Top string
 }
 
+// IsLevel says whether progress is that of a sound level.
+func IsLevel(p checks.Progress) bool { return len(p.Live) > 0 && p.Live[0].Unit == levelUnit }
+
 // picture is what was seen of one stage.
 type picture struct {
 	kind   PictureKind

@@ -37,7 +37,7 @@ const closeKey = "gui.close"
 
 // haltAsked asks how one check is to be ended that is not over.
 func (m *Model) haltAsked(check string) {
-	if m.screen != Checking || !m.pending(check) {
+	if r := m.row(check); m.screen != Checking || r == nil || !r.pending() {
 		return
 	}
 	halt := func(accommodation bool) func() Command {

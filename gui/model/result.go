@@ -204,19 +204,15 @@ func (m *Model) problem(f report.Finding, all []report.Finding) ProblemView {
 	if v.Worked == "" {
 		v.Worked = m.say("gui.worked")
 	}
-	act := actionFor(f)
-	v.Do = Button{m.label(act), Act{act}}
-	if act.Do != ActAgain && m.known(f.Check) {
-		v.Again = Button{m.label(Action{Do: ActAgain}), Act{Action{ActAgain, f.Check}}}
+	again := Action{ActAgain, f.Check}
+	act, known := actionFor(f), m.row(f.Check) != nil
+	if act != again || known {
+		v.Do = Button{m.label(act), Act{act}}
 	}
-	if act.Do == ActAgain && !m.known(f.Check) {
-		v.Do = Button{}
+	if act != again && known {
+		v.Again = Button{m.label(again), Act{again}}
 	}
 	return v
-}
-
-func (m *Model) known(check string) bool {
-	return slices.ContainsFunc(m.rows, func(r row) bool { return r.id == check })
 }
 
 // busyCode is the finding that other programs keep the computer busy.
@@ -224,11 +220,11 @@ const busyCode = "machine.cpu.busy"
 
 // programs are the busiest ones that a check saw.
 func (m *Model) programs(check string) string {
-	i := slices.IndexFunc(m.rows, func(r row) bool { return r.id == check })
-	if i < 0 || len(m.rows[i].private[programsKey]) == 0 {
+	r := m.row(check)
+	if r == nil || len(r.private[programsKey]) == 0 {
 		return ""
 	}
-	return render.Clean(m.words.Name(programsKey) + ": " + strings.Join(m.rows[i].private[programsKey], ", "))
+	return render.Clean(m.words.Name(programsKey) + ": " + strings.Join(r.private[programsKey], ", "))
 }
 
 // programsKey is the name under which a check keeps the busiest programs.

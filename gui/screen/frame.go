@@ -85,20 +85,28 @@ func (m *maker) notice() (fyne.CanvasObject, func(string)) {
 
 // bar is the line of buttons at the bottom.
 func bar(left, right []*own.Button) fyne.CanvasObject {
-	var all []fyne.CanvasObject
-	n := 0
-	for _, b := range left {
+	back := present(left)
+	return container.New(own.NewEnds(len(back), 8), append(back, present(right)...)...)
+}
+
+// row puts buttons side by side, and below each other where there is no room; nil where
+// none of them is there.
+func row(buttons ...*own.Button) *fyne.Container {
+	there := present(buttons)
+	if len(there) == 0 {
+		return nil
+	}
+	return container.New(own.NewFlow(8), there...)
+}
+
+// present are those buttons that are there.
+func present(buttons []*own.Button) (there []fyne.CanvasObject) {
+	for _, b := range buttons {
 		if b != nil {
-			all = append(all, b)
-			n++
+			there = append(there, b)
 		}
 	}
-	for _, b := range right {
-		if b != nil {
-			all = append(all, b)
-		}
-	}
-	return container.New(own.NewEnds(n, 8), all...)
+	return there
 }
 
 // first is the first of the buttons that is there.

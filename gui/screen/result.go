@@ -26,13 +26,9 @@ func (m *maker) result(v model.ResultView) Page {
 	for _, c := range v.Cards {
 		content = append(content, m.card(c))
 	}
-	tools := container.New(own.NewFlow(8))
-	for _, b := range []*own.Button{m.button(v.More, own.Plain), m.button(v.Support, own.Plain)} {
-		if b != nil {
-			tools.Add(b)
-		}
+	if tools := row(m.button(v.More, own.Plain), m.button(v.Support, own.Plain)); tools != nil {
+		content = append(content, tools)
 	}
-	content = append(content, tools)
 	back, again := m.button(v.Back, own.Plain), m.button(v.Again, own.Plain)
 	retry, next := m.button(v.Retry, own.Plain), m.button(v.Next, own.Main)
 	p := m.page(frame{head: heading(v.Tone, v.Title, v.Lead), content: content, left: []*own.Button{back, again}, right: []*own.Button{retry, next}, back: v.Back.Says})
@@ -87,14 +83,7 @@ func (m *maker) problem(f model.ProblemView) fyne.CanvasObject {
 			box.Add(small(l))
 		}
 	}
-	do, again := m.button(f.Do, own.Plain), m.button(f.Again, own.Quiet)
-	if do != nil || again != nil {
-		buttons := container.New(own.NewFlow(8))
-		for _, b := range []*own.Button{do, again} {
-			if b != nil {
-				buttons.Add(b)
-			}
-		}
+	if buttons := row(m.button(f.Do, own.Plain), m.button(f.Again, own.Quiet)); buttons != nil {
 		box.Add(container.New(layout.NewCustomPaddedLayout(10, 0, 6, 0), buttons))
 	}
 	return toned(f.Tone, container.NewBorder(nil, nil, sign(f.Tone), nil, box))

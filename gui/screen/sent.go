@@ -2,7 +2,6 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -25,13 +24,7 @@ func (m *maker) sent(v model.SentView) Page {
 	if len(v.Rows) > 0 {
 		content = append(content, section("", table(v.Rows, true)...))
 	}
-	tools := container.New(own.NewFlow(8))
-	for _, b := range []*own.Button{m.iconButton(v.Reveal, "file", own.Plain), m.button(v.Support, own.Plain)} {
-		if b != nil {
-			tools.Add(b)
-		}
-	}
-	if len(tools.Objects) > 0 {
+	if tools := row(m.iconButton(v.Reveal, "file", own.Plain), m.button(v.Support, own.Plain)); tools != nil {
 		content = append(content, tools)
 	}
 	if v.NextTitle != "" {
@@ -41,11 +34,11 @@ func (m *maker) sent(v model.SentView) Page {
 		}
 		content = append(content, section(v.NextTitle, lines...))
 	}
-	retryKind, closeKind := own.Main, own.Plain
+	closeKind := own.Plain
 	if v.Retry.Label == "" {
 		closeKind = own.Main
 	}
-	closing, retry := m.button(v.Close, closeKind), m.button(v.Retry, retryKind)
+	closing, retry := m.button(v.Close, closeKind), m.button(v.Retry, own.Main)
 	p := m.page(frame{head: heading(v.Tone, v.Title, v.Lead), content: content, right: []*own.Button{closing, retry}})
 	p.First = first(retry, closing)
 	return p

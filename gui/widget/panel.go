@@ -24,15 +24,11 @@ type Panel struct {
 const panelInset = 12
 
 // NewPanel is a panel around content.
-func NewPanel(content fyne.CanvasObject) *Panel { return newPanel(content, theme.Panel, "") }
+func NewPanel(content fyne.CanvasObject) *Panel { return NewTonedPanel(content, theme.Panel, "") }
 
 // NewTonedPanel is a panel whose ground, and a bar on its left, say how something
 // came out; a sign and words inside say the same.
 func NewTonedPanel(content fyne.CanvasObject, ground, stripe fyne.ThemeColorName) *Panel {
-	return newPanel(content, ground, stripe)
-}
-
-func newPanel(content fyne.CanvasObject, ground, stripe fyne.ThemeColorName) *Panel {
 	inset := layout.NewCustomPaddedLayout(panelInset, panelInset, panelInset, panelInset)
 	p := &Panel{content: container.New(inset, content), ground: ground, stripe: stripe}
 	p.ExtendBaseWidget(p)

@@ -3,22 +3,18 @@ package exchange
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/base32"
 	"encoding/hex"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
 
+	"linecheck/report/crockford"
 	"linecheck/report/envelope"
 )
 
 // InvitePath is where a server hands out the invite of a code, which follows it.
 const InvitePath = "/v1/invites/"
-
-// codeDigits are the characters of a code: Crockford's base32, which leaves out what is
-// mistaken for something else.
-const codeDigits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 const (
 	// codeLength is how many characters a code has: 130 bits.
@@ -37,7 +33,7 @@ func NewInviteCode(random io.Reader) (string, error) {
 	if _, err := io.ReadFull(random, b); err != nil {
 		return "", err
 	}
-	return base32.NewEncoding(codeDigits).WithPadding(base32.NoPadding).EncodeToString(b)[:codeLength], nil
+	return crockford.Encode(b)[:codeLength], nil
 }
 
 // InviteAddress is a code as people type it: the server's name, and the code in groups.
@@ -66,8 +62,8 @@ func ParseInviteAddress(text string) (origin, code string, ok bool) {
 	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {
 		return "", "", false
 	}
-	code = strings.NewReplacer("-", "", " ", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(text[at+1:]))
-	if len(code) != codeLength || strings.Trim(code, codeDigits) != "" {
+	code = crockford.Plain(text[at+1:])
+	if len(code) != codeLength || strings.Trim(code, crockford.Digits) != "" {
 		return "", "", false
 	}
 	return "https://" + strings.ToLower(u.Host), code, true

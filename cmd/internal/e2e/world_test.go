@@ -20,7 +20,6 @@ import (
 
 	"linecheck/cmd/internal/progtest"
 	"linecheck/report"
-	"linecheck/report/policy"
 )
 
 // programs are built once for all tests.
@@ -122,25 +121,16 @@ func (w *world) recruiter(args ...string) string {
 
 // quick is a policy whose checks take a few seconds together.
 func (w *world) quick() string {
-	return w.policy(map[string]string{"machine.memory": "machine.memory.total.bytes", "webrtc.connect": "webrtc.connect.ms", "internet.speed": "internet.download.mbps"})
+	w.t.Helper()
+	progtest.QuickPolicy(w.t, w.path("policy.json"))
+	return w.path("policy.json")
 }
 
 // policy writes a policy that looks at these checks and is content with any value.
 func (w *world) policy(metrics map[string]string) string {
 	w.t.Helper()
-	var rules []string
-	for check, metric := range metrics {
-		rules = append(rules, fmt.Sprintf(`{"id":%q,"check":%q,"metric":%q,"at_least":{"minimum":0},"finding":"x.y","fault":"you","source":"test"}`, check, check, metric))
-	}
-	text := `{"schema":"linecheck.policy/1","id":"quick","version":1,"rules":[` + strings.Join(rules, ",") + `]}`
-	if _, err := policy.Parse([]byte(text)); err != nil {
-		w.t.Fatal(err)
-	}
-	name := w.path("policy.json")
-	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-		w.t.Fatal(err)
-	}
-	return name
+	progtest.Policy(w.t, w.path("policy.json"), metrics)
+	return w.path("policy.json")
 }
 
 // invite issues an invite and returns its file.

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"linecheck/report/policy"
 )
 
 // Build builds programs below cmd, as "linecheck-recruiter" or "internal/demo", into a
@@ -59,6 +61,29 @@ func (p *Programs) Main(m *testing.M) {
 func (p *Programs) Paths() ([]string, error) {
 	p.once.Do(func() { p.paths, p.err = Build(p.Dir, p.names...) })
 	return p.paths, p.err
+}
+
+// QuickPolicy writes a policy whose checks take a few seconds together and need nobody.
+func QuickPolicy(t testing.TB, path string) {
+	t.Helper()
+	Policy(t, path, map[string]string{"machine.memory": "machine.memory.total.bytes", "webrtc.connect": "webrtc.connect.ms", "internet.speed": "internet.download.mbps"})
+}
+
+// Policy writes a policy that looks at one metric of each of these checks, by their ids, and
+// is content with any value.
+func Policy(t testing.TB, path string, metrics map[string]string) {
+	t.Helper()
+	var rules []string
+	for check, metric := range metrics {
+		rules = append(rules, fmt.Sprintf(`{"id":%q,"check":%q,"metric":%q,"at_least":{"minimum":0},"finding":"x.y","fault":"you","source":"test"}`, check, check, metric))
+	}
+	text := `{"schema":"linecheck.policy/1","id":"quick","version":1,"rules":[` + strings.Join(rules, ",") + `]}`
+	if _, err := policy.Parse([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Serve starts a command of the recruiter's server, waits until it listens, and

@@ -3,7 +3,6 @@ package windowtest
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"image"
 	"image/color"
 	"image/png"
@@ -21,7 +20,6 @@ import (
 	"linecheck/cmd/internal/xvfb"
 	"linecheck/gui/model"
 	"linecheck/gui/theme"
-	"linecheck/report/policy"
 )
 
 // programs are built once for all tests.
@@ -102,19 +100,8 @@ func (w *world) invite(more ...string) string {
 // quick is a policy whose checks take a few seconds together and need nobody.
 func (w *world) quick() string {
 	w.t.Helper()
-	var rules []string
-	for check, metric := range map[string]string{"machine.memory": "machine.memory.total.bytes", "webrtc.connect": "webrtc.connect.ms", "internet.speed": "internet.download.mbps"} {
-		rules = append(rules, fmt.Sprintf(`{"id":%q,"check":%q,"metric":%q,"at_least":{"minimum":0},"finding":"x.y","fault":"you","source":"test"}`, check, check, metric))
-	}
-	text := `{"schema":"linecheck.policy/1","id":"quick","version":1,"rules":[` + strings.Join(rules, ",") + `]}`
-	if _, err := policy.Parse([]byte(text)); err != nil {
-		w.t.Fatal(err)
-	}
-	name := w.path("policy.json")
-	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-		w.t.Fatal(err)
-	}
-	return name
+	progtest.QuickPolicy(w.t, w.path("policy.json"))
+	return w.path("policy.json")
 }
 
 // headset gives the computer a virtual headset, in a quiet room.

@@ -1,18 +1,15 @@
 package pdf
 
 import (
-	"encoding/base32"
 	"encoding/hex"
 	"fmt"
 	"image/color"
 	"strings"
 
 	"github.com/boombuler/barcode/qr"
-)
 
-// codeDigits are the characters of a look-up code: Crockford's base32, which
-// leaves out what is mistaken for something else.
-const codeDigits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+	"linecheck/report/crockford"
+)
 
 // codeLength is how many characters a look-up code has, without its hyphen.
 const codeLength = 10
@@ -24,7 +21,7 @@ func Code(digest string) string {
 	if err != nil || len(b) < 7 {
 		return ""
 	}
-	text := base32.NewEncoding(codeDigits).WithPadding(base32.NoPadding).EncodeToString(b)
+	text := crockford.Encode(b)
 	return text[:5] + "-" + text[5:10]
 }
 
@@ -35,11 +32,11 @@ func LookupPage(origin string) string { return strings.TrimRight(origin, "/") + 
 // Digests are the first and the last hex SHA-256 that have a look-up code. The
 // code may be typed as people type: small letters, spaces, O for 0, I and L for 1.
 func Digests(code string) (first, last string, ok bool) {
-	code = strings.NewReplacer("-", "", " ", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(code))
+	code = crockford.Plain(code)
 	if len(code) != codeLength {
 		return "", "", false
 	}
-	b, err := base32.NewEncoding(codeDigits).WithPadding(base32.NoPadding).DecodeString(code + "000000")
+	b, err := crockford.Decode(code + "000000")
 	if err != nil {
 		return "", "", false
 	}
