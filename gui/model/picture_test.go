@@ -75,6 +75,18 @@ func TestPictures(t *testing.T) {
 	}
 }
 
+// Only what comes as a sound level is one.
+func TestWhatIsALevel(t *testing.T) {
+	for _, c := range []struct {
+		at   checks.Progress
+		want bool
+	}{{progressOf("s"), false}, {progressOf("s", metric("a.mbps", 1, "Mbit/s")), false}, {progressOf("s", metric("l", -20, "dBFS")), true}} {
+		if got := IsLevel(c.at); got != c.want {
+			t.Errorf("%+v: %v", c.at, got)
+		}
+	}
+}
+
 // However long a stage lasts, its picture does not grow.
 func TestAPictureDoesNotGrow(t *testing.T) {
 	var p picture
