@@ -51,7 +51,7 @@ func newRigAt(t *testing.T, host string) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := probe.New(probe.Config{Key: key, MediaAddr: net.JoinHostPort(host, "0")})
+	p, err := probe.New(probe.Config{Owner: probe.Owner{Key: key}, MediaAddr: net.JoinHostPort(host, "0")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -76,9 +76,9 @@ func (p *Probe) begin(s *session, w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	a := newAccount()
-	if p.cfg.Attempt != nil {
+	if count := s.subject.Owner.Attempt; count != nil {
 		var err error
-		if a.attempt, err = p.cfg.Attempt(r.Context(), s.subject.InviteID, check); err != nil {
+		if a.attempt, err = count(r.Context(), s.subject.InviteID, check); err != nil {
 			p.cfg.Log.Error("count an attempt", "check", check, "error", err)
 			Refuse(w, http.StatusInternalServerError, "server.failed", "the server failed; try again later")
 			return

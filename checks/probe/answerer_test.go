@@ -18,7 +18,7 @@ func TestAnswersFromElsewhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := New(Config{Key: key, MediaAddr: "127.0.0.1:0", SecondAddr: netip.MustParseAddr("127.0.0.2")})
+	p, err := New(Config{Owner: Owner{Key: key}, MediaAddr: "127.0.0.1:0", SecondAddr: netip.MustParseAddr("127.0.0.2")})
 	if err != nil {
 		t.Skipf("127.0.0.2 cannot be had here: %v", err)
 	}

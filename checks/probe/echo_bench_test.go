@@ -119,7 +119,7 @@ func BenchmarkEchoes(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	p, err := New(Config{Key: key, MediaAddr: "127.0.0.1:0"})
+	p, err := New(Config{Owner: Owner{Key: key}, MediaAddr: "127.0.0.1:0"})
 	if err != nil {
 		b.Fatal(err)
 	}

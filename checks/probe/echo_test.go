@@ -28,7 +28,7 @@ func newTestProbe(t *testing.T) *Probe {
 		t.Fatal(err)
 	}
 	before := goleak.IgnoreCurrent()
-	p, err := New(Config{Key: key, MediaAddr: "127.0.0.1:0"})
+	p, err := New(Config{Owner: Owner{Key: key}, MediaAddr: "127.0.0.1:0"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +194,7 @@ func TestWithoutMediaAddressThereIsNoEcho(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := New(Config{Key: key})
+	p, err := New(Config{Owner: Owner{Key: key}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,10 +22,19 @@ import (
 	"linecheck/report/exchange"
 )
 
-// Config is what a probe needs.
-type Config struct {
+// Owner is an organisation that the probe measures for.
+type Owner struct {
 	// Key seals observations.
 	Key envelope.PrivateKey
+	// Attempt notes that a check is measured under an invite, and says the
+	// how-manieth time that is over all sessions; nil counts nothing.
+	Attempt func(ctx context.Context, invite, check string) (int, error)
+}
+
+// Config is what a probe needs.
+type Config struct {
+	// Owner is whose the sessions are that name no other.
+	Owner
 	// MediaAddr is the UDP address for STUN and the media echo, as ":3478". Port 0 picks a free one.
 	MediaAddr string
 	// PublicHost is the host name or address that applicants reach MediaAddr by; empty means the listener's own.
@@ -37,9 +46,6 @@ type Config struct {
 	TURN *TURNServer
 	// SessionLife is how long a session lasts; 0 means half an hour.
 	SessionLife time.Duration
-	// Attempt notes that a check is measured under an invite, and says the
-	// how-manieth time that is over all sessions; nil counts nothing.
-	Attempt func(ctx context.Context, invite, check string) (int, error)
 	// Log takes what goes wrong, without personal data.
 	Log *slog.Logger
 }
@@ -52,6 +58,8 @@ const (
 // Subject is whom a session belongs to, as the server has verified it.
 type Subject struct {
 	InviteID, InviteDigest, Nonce, SessionKey string
+	// Owner is whose invite it is; nil is the probe's own.
+	Owner *Owner
 }
 
 // Probe is the far end of every measurement. Make it with [New]; close it with [Probe.Close].
@@ -110,6 +118,9 @@ func (p *Probe) Open(s Subject, host string) (exchange.Grant, error) {
 	var raw [16]byte
 	if _, err := rand.Read(raw[:]); err != nil {
 		return exchange.Grant{}, err
+	}
+	if s.Owner == nil {
+		s.Owner = &p.cfg.Owner
 	}
 	now := time.Now()
 	ses := &session{subject: s, token: hex.EncodeToString(raw[:]), expires: now.Add(p.cfg.SessionLife), checks: map[string]*account{}}
@@ -190,5 +201,5 @@ func (p *Probe) seal(s *session, check string, a *account) (envelope.Envelope, e
 		Check: check, Metrics: []report.Metric{}, Facts: map[string]string{},
 	}
 	a.fill(&o)
-	return envelope.Seal(p.cfg.Key, report.ObservationType, []envelope.Subject{envelope.On("invite", s.subject.InviteDigest)}, o)
+	return envelope.Seal(s.subject.Owner.Key, report.ObservationType, []envelope.Subject{envelope.On("invite", s.subject.InviteDigest)}, o)
 }

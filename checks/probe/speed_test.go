@@ -34,7 +34,7 @@ func newSpeedRig(t *testing.T) *speedRig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := New(Config{Key: key, MediaAddr: "127.0.0.1:0"})
+	p, err := New(Config{Owner: Owner{Key: key}, MediaAddr: "127.0.0.1:0"})
 	if err != nil {
 		t.Fatal(err)
 	}

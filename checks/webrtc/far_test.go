@@ -46,7 +46,7 @@ func newFarWith(t *testing.T, change func(*probe.Config), twist func(http.Handle
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := probe.Config{Key: key, MediaAddr: "127.0.0.1:0"}
+	cfg := probe.Config{Owner: probe.Owner{Key: key}, MediaAddr: "127.0.0.1:0"}
 	change(&cfg)
 	p, err := probe.New(cfg)
 	if err != nil {

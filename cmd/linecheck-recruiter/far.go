@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"crypto/tls"
 	"fmt"
 	"log/slog"
@@ -14,7 +13,6 @@ import (
 
 	"linecheck/checks/probe"
 	"linecheck/cmd/internal/cli"
-	"linecheck/report/envelope"
 )
 
 // shortestSecret is the least bytes of a secret shared with a TURN server.
@@ -22,9 +20,8 @@ const shortestSecret = 16
 
 // far starts the probe and returns the listeners that HTTP is to be served on. host
 // is the public one; it counts for calls where it was given.
-func far(f serveFlags, host string, key envelope.PrivateKey, ln net.Listener, tlsConfig *tls.Config,
-	attempt func(context.Context, string, string) (int, error), log *slog.Logger) (*probe.Probe, []net.Listener, error) {
-	cfg := probe.Config{Key: key, MediaAddr: ln.Addr().String(), Attempt: attempt, Log: log}
+func far(f serveFlags, host string, owner probe.Owner, ln net.Listener, tlsConfig *tls.Config, log *slog.Logger) (*probe.Probe, []net.Listener, error) {
+	cfg := probe.Config{Owner: owner, MediaAddr: ln.Addr().String(), Log: log}
 	if f.publicURL != "" {
 		cfg.PublicHost = host
 	}

@@ -19,18 +19,21 @@ import (
 
 	"linecheck/assets"
 	"linecheck/cmd/internal/cli"
+	"linecheck/cmd/linecheck-recruiter/internal/intake"
 	"linecheck/cmd/linecheck-recruiter/internal/keys"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
 	"linecheck/report"
 	"linecheck/report/envelope"
 	"linecheck/report/exchange"
 	"linecheck/report/policy"
+	"linecheck/report/verify"
 )
 
 type inviteFlags struct {
-	keys, applicant, role, region, probe, pin, policy, expires, out, data string
-	runs                                                                  int
-	legalName, voice                                                      bool
+	databaseFlags
+	keys, applicant, role, region, probe, pin, policy, expires, out string
+	runs                                                            int
+	legalName, voice                                                bool
 }
 
 func invite() *cobra.Command {
@@ -54,7 +57,7 @@ func invite() *cobra.Command {
 	fl.BoolVar(&f.legalName, "legal-name", false, "ask for the full legal name as electronic signature")
 	fl.BoolVar(&f.voice, "voice-sample", false, "ask for a recording of the applicant reading aloud; the applicant decides")
 	fl.StringVar(&f.out, "out", "", "file for the invite")
-	fl.StringVar(&f.data, "data", "", "the server's data folder: the invite gets a code to type, which goes to standard output after the link")
+	f.add(cmd, "the server's data folder: the invite gets a code to type, which goes to standard output after the link")
 	must(cmd, "keys", "applicant", "role", "region", "probe", "out")
 	return cmd
 }
@@ -107,10 +110,10 @@ func issue(cmd *cobra.Command, f inviteFlags) error {
 		return err
 	}
 	cmd.Println(exchange.Link(data))
-	if f.data == "" {
+	if !f.given() {
 		return nil
 	}
-	typed, err := giveCode(cmd.Context(), f.data, origin.String(), data, now.Add(life))
+	typed, err := giveCode(cmd.Context(), f.databaseFlags, origin.String(), sealed, data)
 	if err != nil {
 		return err
 	}
@@ -118,21 +121,27 @@ func issue(cmd *cobra.Command, f inviteFlags) error {
 	return nil
 }
 
-// giveCode gives an invite a code in the server's data folder, and returns it as people type it.
-func giveCode(ctx context.Context, folder, origin string, invite []byte, ends time.Time) (string, error) {
-	st, err := store.Open(folder)
+// giveCode gives an invite a code in the server's database, and returns it as people type it.
+func giveCode(ctx context.Context, at databaseFlags, origin string, sealed envelope.Envelope, data []byte) (string, error) {
+	o, _, err := verify.Peek(sealed)
 	if err != nil {
 		return "", err
 	}
-	defer st.Close()
+	db, err := at.open(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer db.Close()
+	t, err := db.Tenant(ctx, o.Value().Tenant)
+	if err != nil {
+		return "", err
+	}
 	code, err := exchange.NewInviteCode(rand.Reader)
 	if err != nil {
 		return "", err
 	}
-	if err := st.PutInvite(ctx, exchange.CodeDigest(code), invite, ends); err != nil {
-		return "", err
-	}
-	return exchange.InviteAddress(origin, code), nil
+	err = t.PutInvites(ctx, []store.Coded{{Invite: intake.InviteOf(o.Value()), Code: exchange.CodeDigest(code), Sealed: data}})
+	return exchange.InviteAddress(origin, code), err
 }
 
 func sealInvite(k *keys.Folder, f inviteFlags, origin, text string, now time.Time, life time.Duration) (envelope.Envelope, error) {

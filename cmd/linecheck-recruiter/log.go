@@ -23,8 +23,9 @@ import (
 const logSchema = "linecheck.log/1"
 
 type logFlags struct {
-	data, trust string
-	json        bool
+	databaseFlags
+	trust string
+	json  bool
 }
 
 func logCmd() *cobra.Command {
@@ -44,10 +45,9 @@ log must continue them, so that nothing was dropped or put in since. Without
 Exit status: 0 the log holds, 6 it does not, 2 unreadable input, 1 could not run.`,
 		RunE: cli.Run(func(cmd *cobra.Command, args []string) error { return verifyLog(cmd, args, f) }),
 	}
-	check.Flags().StringVar(&f.data, "data", "", "the server's data folder")
+	f.add(check, "the server's data folder")
 	check.Flags().StringVar(&f.trust, "trust", "", "the organisation's trust file")
 	check.Flags().BoolVar(&f.json, "json", false, "one JSON object")
-	must(check, "data")
 	cmd.AddCommand(check)
 	return cmd
 }
@@ -59,11 +59,13 @@ func verifyLog(cmd *cobra.Command, files []string, f logFlags) error {
 	open := unknownReceipt
 	checkpoint := unknownCheckpoint
 	var claims []store.Claim
+	tenant := ""
 	if f.trust != "" {
 		t, err := readTrustFile(f.trust)
 		if err != nil {
 			return cli.Fail(cli.Usage, "%s: %w", f.trust, err)
 		}
+		tenant = t.Value().Tenant
 		open = func(e envelope.Envelope) (report.Receipt, error) { return verify.Receipt(t, e) }
 		checkpoint = func(e envelope.Envelope) (report.Checkpoint, error) { return verify.Checkpoint(t, e) }
 		for _, name := range files {
@@ -74,11 +76,15 @@ func verifyLog(cmd *cobra.Command, files []string, f logFlags) error {
 			claims = append(claims, c)
 		}
 	}
-	s, err := store.OpenRead(f.data)
+	db, err := f.read(cmd.Context())
 	if err != nil {
-		return cli.Fail(cli.Usage, "%s: %w", f.data, err)
+		return err
 	}
-	defer s.Close()
+	defer db.Close()
+	s, err := tenantOf(cmd.Context(), db, tenant)
+	if err != nil {
+		return err
+	}
 	a, err := s.Audit(cmd.Context(), func(sealed []byte) (report.Receipt, error) {
 		e, err := envelope.Parse(sealed)
 		if err != nil {

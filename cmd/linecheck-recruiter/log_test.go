@@ -43,11 +43,11 @@ func newDesk(t *testing.T, reports int) *desk {
 // take takes a report in; it and the checkpoint after it are kept as report.json and checkpoint.json.
 func (d *desk) take(t *testing.T) {
 	t.Helper()
-	s, err := store.Open(filepath.Join(d.dir, "data"))
+	db, err := store.Open(filepath.Join(d.dir, "data"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	defer db.Close()
 	session, err := envelope.NewKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -66,26 +66,45 @@ func (d *desk) take(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := time.Now().UTC().Truncate(time.Second)
-	r := store.Report{Digest: digest, Invite: "i", Session: session.Public().ID(), Allowed: 100, Bundle: data}
-	_, err = s.TakeIn(t.Context(), r, now, func(p store.Place) (x store.Sealed, err error) {
-		k := d.keys.Key(report.RoleReceipt)
-		receipt := seal(t, k, report.ReceiptType, report.Receipt{ReportSHA256: digest, Received: now, Log: p.Log}, envelope.On("report", digest))
-		b.Receipt = &receipt
-		if x.Receipt, err = receipt.Bytes(); err != nil {
-			return x, err
-		}
-		x.Checkpoint, err = seal(t, k, report.CheckpointType, report.Checkpoint{Tenant: trust.Value().Tenant, Log: p.Log.ID, Size: p.Log.Size, Root: p.Log.Root, Time: now}).Bytes()
-		d.keep(t, "checkpoint.json", x.Checkpoint)
-		return x, err
-	})
+	s, err := db.Tenant(t.Context(), trust.Value().Tenant)
 	if err != nil {
 		t.Fatal(err)
 	}
+	r := store.Report{Digest: digest, Invite: store.Invite{ID: "i", Runs: 100}, Session: session.Public().ID(), Bundle: data}
+	receipt, err := s.TakeIn(t.Context(), r, now, seals{t, d.keys.Key(report.RoleReceipt), trust.Value().Tenant})
+	if err != nil {
+		t.Fatal(err)
+	}
+	given, err := envelope.Parse(receipt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Receipt = &given
+	checkpoint, err := s.Checkpoint(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.keep(t, "checkpoint.json", checkpoint)
 	text, err := b.Armour()
 	if err != nil {
 		t.Fatal(err)
 	}
 	d.keep(t, "report.txt", text)
+}
+
+// seals are what the server says of what it takes in.
+type seals struct {
+	t      *testing.T
+	key    envelope.PrivateKey
+	tenant string
+}
+
+func (s seals) Receipt(r store.Report, p store.Place, now time.Time) ([]byte, error) {
+	return seal(s.t, s.key, report.ReceiptType, report.Receipt{ReportSHA256: r.Digest, Received: now, Log: p.Log}, envelope.On("report", r.Digest)).Bytes()
+}
+
+func (s seals) Checkpoint(e report.LogEntry, now time.Time) ([]byte, error) {
+	return seal(s.t, s.key, report.CheckpointType, report.Checkpoint{Tenant: s.tenant, Log: e.ID, Size: e.Size, Root: e.Root, Time: now}).Bytes()
 }
 
 func (d *desk) keep(t *testing.T, name string, data []byte) {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -14,19 +15,15 @@ import (
 
 	"linecheck/checks/probe"
 	"linecheck/cmd/internal/cli"
-	"linecheck/cmd/linecheck-recruiter/internal/api"
 	"linecheck/cmd/linecheck-recruiter/internal/keys"
-	"linecheck/cmd/linecheck-recruiter/internal/portal"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
-	"linecheck/cmd/linecheck-recruiter/internal/visitor"
-	"linecheck/report"
-	"linecheck/report/exchange"
 )
 
 type serveFlags struct {
-	keys, data, listen, publicURL, cert, key string
-	calls, second, turnSecret                string
-	turn                                     []string
+	databaseFlags
+	keys, listen, publicURL, cert, key string
+	calls, second, turnSecret          string
+	turn, tenants                      []string
 }
 
 func serve() *cobra.Command {
@@ -47,7 +44,7 @@ line on standard output is "listening on ADDRESS".`,
 	}
 	fl := cmd.Flags()
 	fl.StringVar(&f.keys, "keys", "", "folder with the keys")
-	fl.StringVar(&f.data, "data", "", "folder for the database and the certificate (made if missing)")
+	f.add(cmd, "folder for the database and the certificate (made if missing)")
 	fl.StringVar(&f.listen, "listen", ":8443", "address to listen on, TCP and UDP")
 	fl.StringVar(&f.publicURL, "public-url", "", "address by which applicants reach the server; https:// and the listening address where empty")
 	fl.StringVar(&f.cert, "tls-cert", "", "certificate file; a self-signed one is made where empty")
@@ -56,6 +53,7 @@ line on standard output is "listening on ADDRESS".`,
 	fl.StringVar(&f.second, "second-address", "", "second IP address of this machine, to tell how an applicant's router filters")
 	fl.StringSliceVar(&f.turn, "turn-external", nil, "addresses of another TURN server, as turn:turn.example:3478?transport=udp")
 	fl.StringVar(&f.turnSecret, "turn-secret-file", "", "file with the secret shared with that server (coturn: static-auth-secret)")
+	fl.StringArrayVar(&f.tenants, "tenant", nil, "another organisation with an address of its own, as KEYS=https://other.example; can be given several times")
 	cmd.MarkFlagsRequiredTogether("turn-external", "turn-secret-file")
 	must(cmd, "keys", "data")
 	cmd.MarkFlagsRequiredTogether("tls-cert", "tls-key")
@@ -63,64 +61,85 @@ line on standard output is "listening on ADDRESS".`,
 }
 
 func runServer(cmd *cobra.Command, f serveFlags) error {
-	log := slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), nil))
-	k, err := keys.Read(f.keys, time.Now())
-	if err != nil {
+	ctx, log := cmd.Context(), slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), nil))
+	if _, err := keys.Read(f.keys, time.Now()); err != nil { // before anything is made
 		return err
 	}
 	if err := os.MkdirAll(f.data, 0o700); err != nil {
 		return err
 	}
-	st, err := store.Open(f.data)
+	db, err := f.open(ctx)
 	if err != nil {
 		return err
 	}
-	defer st.Close()
+	defer db.Close()
 	ln, err := net.Listen("tcp", f.listen)
 	if err != nil {
 		return err
 	}
 	defer ln.Close()
-	origin := strings.TrimSuffix(f.publicURL, "/")
-	if origin == "" {
-		if a, ok := ln.Addr().(*net.TCPAddr); ok && a.IP.IsUnspecified() {
-			return cli.Fail(cli.Usage, "--listen %s takes every address of this machine: say by which one applicants reach it, with --public-url", f.listen)
-		}
-		origin = "https://" + ln.Addr().String()
-	}
-	public, err := exchange.ParseOrigin(origin)
+	sites, err := openSites(ctx, f, db, ln.Addr())
 	if err != nil {
-		return cli.Fail(cli.Usage, "--public-url: %w", err)
-	}
-	if err := k.AddOrigin(public.String(), time.Now()); err != nil {
 		return err
 	}
+	public := sites[0].origin
 	tlsConfig, err := serverTLS(f, public.Hostname())
 	if err != nil {
 		return err
 	}
-	p, listeners, err := far(f, public.Hostname(), k.Key(report.RoleProbe), ln, tlsConfig, st.Attempt, log)
+	p, listeners, err := far(f, public.Hostname(), sites[0].owner(), ln, tlsConfig, log)
 	if err != nil {
 		return err
 	}
 	defer p.Close()
-	pages, err := portal.New(k.Trust, st, log)
-	if err != nil {
-		return err
-	}
-	forPeople := pages.Handler()
-	mux := http.NewServeMux()
-	mux.Handle("/", (&api.Server{Keys: k, Store: st, Probe: p, Log: log, Guests: visitor.New()}).Handler())
-	for _, path := range []string{portal.Prefix, exchange.CallPage, exchange.CallPage + "/"} {
-		mux.Handle(path, forPeople)
+	var handlers []http.Handler
+	for _, s := range sites {
+		h, err := s.handler(p, log)
+		if err != nil {
+			return err
+		}
+		handlers = append(handlers, h)
 	}
 	srv := &http.Server{
-		Handler: mux, ConnContext: probe.ConnContext, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		Handler: byHost(sites, handlers), ConnContext: probe.ConnContext, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
 	}
 	cmd.Printf("listening on %s as %s\n", ln.Addr(), public)
-	return serveUntil(cmd.Context(), srv, listeners)
+	return serveUntil(ctx, srv, listeners)
+}
+
+// openSites opens the organisations that the server is for.
+func openSites(ctx context.Context, f serveFlags, db *store.Store, at net.Addr) ([]*site, error) {
+	origin := strings.TrimSuffix(f.publicURL, "/")
+	if origin == "" {
+		if a, ok := at.(*net.TCPAddr); ok && a.IP.IsUnspecified() {
+			return nil, cli.Fail(cli.Usage, "--listen %s takes every address of this machine: say by which one applicants reach it, with --public-url", f.listen)
+		}
+		origin = "https://" + at.String()
+	}
+	first, err := openSite(ctx, f.keys, origin, db)
+	if err != nil {
+		return nil, err
+	}
+	sites := []*site{first}
+	for _, t := range f.tenants {
+		folder, origin, ok := strings.Cut(t, "=")
+		if !ok {
+			return nil, cli.Fail(cli.Usage, "--tenant %q is not like KEYS=https://other.example", t)
+		}
+		s, err := openSite(ctx, folder, strings.TrimSuffix(origin, "/"), db)
+		if err != nil {
+			return nil, fmt.Errorf("--tenant %s: %w", t, err)
+		}
+		for _, other := range sites {
+			if hostOf(other.origin.Host) == hostOf(s.origin.Host) || other.store.ID() == s.store.ID() {
+				return nil, cli.Fail(cli.Usage, "--tenant %s: each organisation has keys and an address of its own", t)
+			}
+		}
+		sites = append(sites, s)
+	}
+	return sites, nil
 }
 
 // serveUntil serves until ctx ends, then lets requests under way finish for a moment.

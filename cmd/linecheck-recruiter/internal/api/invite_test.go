@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"linecheck/cmd/linecheck-recruiter/internal/intake"
+	"linecheck/cmd/linecheck-recruiter/internal/store"
 	"linecheck/report/exchange"
 )
 
@@ -12,7 +14,7 @@ import (
 // and guessing is slowed down.
 func TestInvitesByCode(t *testing.T) {
 	r := newRig(t)
-	_, sealed := r.invite(t, nil)
+	inv, sealed := r.invite(t, nil)
 	data, err := sealed.Bytes()
 	if err != nil {
 		t.Fatal(err)
@@ -22,12 +24,17 @@ func TestInvitesByCode(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := r.store.PutInvite(t.Context(), exchange.CodeDigest(c), data, ends); err != nil {
+		kept := intake.InviteOf(inv)
+		kept.ID, kept.Ends = c, ends
+		if err := r.store.PutInvites(t.Context(), []store.Coded{{Invite: kept, Code: exchange.CodeDigest(c), Sealed: data}}); err != nil {
 			t.Fatal(err)
 		}
 		return c
 	}
-	good, old := put(time.Now().Add(time.Hour)), put(time.Now().Add(-time.Hour))
+	good, old, revoked := put(time.Now().Add(time.Hour)), put(time.Now().Add(-time.Hour)), put(time.Now().Add(time.Hour))
+	if err := r.store.Revoke(t.Context(), revoked, time.Now()); err != nil {
+		t.Fatal(err)
+	}
 	got, err := r.client.Invite(t.Context(), good)
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +42,7 @@ func TestInvitesByCode(t *testing.T) {
 	if again, err := got.Bytes(); err != nil || string(again) != string(data) {
 		t.Errorf("another invite: %v", err)
 	}
-	for _, c := range []string{old, "U" + good[1:], "x/../y", good + "0"} {
+	for _, c := range []string{old, revoked, "U" + good[1:], "x/../y", good + "0"} {
 		if _, err := r.client.Invite(t.Context(), c); code(err) != "invite.unknown" {
 			t.Errorf("%q: %v", c, err)
 		}

@@ -2,44 +2,16 @@ package api
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
-	"time"
 
+	"linecheck/cmd/linecheck-recruiter/internal/refusal"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
-	"linecheck/report"
-	"linecheck/report/envelope"
 	"linecheck/report/exchange"
 	"linecheck/report/strict"
 	"linecheck/report/tlog"
-	"linecheck/report/verify"
 )
-
-// sealPlace seals the receipt of a report, and the log as it is with that report.
-func (s *Server) sealPlace(t verify.Trust, r store.Report, tenant string, p store.Place, now time.Time) (store.Sealed, error) {
-	key := s.Keys.Key(report.RoleReceipt)
-	receipt, err := envelope.Seal(key, report.ReceiptType, []envelope.Subject{envelope.On("report", r.Digest)},
-		report.Receipt{InviteID: r.Invite, ReportSHA256: r.Digest, Received: now, Run: p.Run, Runs: p.Runs, Log: p.Log})
-	if err != nil {
-		return store.Sealed{}, err
-	}
-	checkpoint, err := envelope.Seal(key, report.CheckpointType, []envelope.Subject{},
-		report.Checkpoint{Tenant: tenant, Log: p.Log.ID, Size: p.Log.Size, Root: p.Log.Root, Time: now})
-	if err != nil {
-		return store.Sealed{}, err
-	}
-	if _, err := verify.Receipt(t, receipt); err != nil { // keys were changed under the running server
-		return store.Sealed{}, fmt.Errorf("the server's own receipt does not count, restart the server: %w", err)
-	}
-	var out store.Sealed
-	if out.Receipt, err = receipt.Bytes(); err != nil {
-		return store.Sealed{}, err
-	}
-	out.Checkpoint, err = checkpoint.Bytes()
-	return out, err
-}
 
 // checkpoint hands out the log's newest checkpoint. It is sealed with every
 // entry, not here: asking costs no signature.
@@ -82,12 +54,12 @@ func count(list []string) int64 {
 }
 
 func badSizes() error {
-	return &refusal{http.StatusBadRequest, "request.malformed", "from and to must be numbers of entries, from 1"}
+	return refusal.New(http.StatusBadRequest, "request.malformed", "from and to must be numbers of entries, from 1")
 }
 
 func logRefusal(err error) error {
 	if errors.Is(err, store.ErrNoEntries) {
-		return &refusal{http.StatusNotFound, "log.short", "the log does not have these entries"}
+		return refusal.New(http.StatusNotFound, "log.short", "the log does not have these entries")
 	}
 	return err
 }

@@ -11,6 +11,7 @@ import (
 
 	"linecheck/checks/probe"
 	"linecheck/cmd/linecheck-recruiter/internal/api"
+	"linecheck/cmd/linecheck-recruiter/internal/intake"
 	"linecheck/cmd/linecheck-recruiter/internal/keys"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
 	"linecheck/cmd/linecheck-recruiter/internal/visitor"
@@ -27,7 +28,7 @@ const policyText = `{"schema":"linecheck.policy/1","id":"p","version":1,"rules":
 // rig is a real server with keys, database and probe of its own.
 type rig struct {
 	keys   *keys.Folder
-	store  *store.Store
+	store  *store.Tenant
 	server *httptest.Server
 	client *exchange.Client
 }
@@ -43,12 +44,23 @@ func newRig(t *testing.T) *rig {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = st.Close() })
-	p, err := probe.New(probe.Config{Key: k.Key(report.RoleProbe), MediaAddr: "127.0.0.1:0"})
+	trust, err := k.Trust()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tenant, err := st.Tenant(t.Context(), trust.Value().Tenant)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := probe.New(probe.Config{MediaAddr: "127.0.0.1:0"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = p.Close() })
-	s := &api.Server{Keys: k, Store: st, Probe: p, Log: slog.New(slog.DiscardHandler), Guests: visitor.New()}
+	log := slog.New(slog.DiscardHandler)
+	s := &api.Server{
+		Keys: k, Store: tenant, Probe: p, Owner: &probe.Owner{Key: k.Key(report.RoleProbe)}, Log: log, Guests: visitor.New(), Desk: intake.New(k, tenant, log),
+	}
 	srv := httptest.NewTLSServer(s.Handler())
 	t.Cleanup(srv.Close)
 	if err := k.AddOrigin(srv.URL, time.Now()); err != nil {
@@ -59,7 +71,7 @@ func newRig(t *testing.T) *rig {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.Close)
-	return &rig{keys: k, store: st, server: srv, client: c}
+	return &rig{keys: k, store: tenant, server: srv, client: c}
 }
 
 // applicant is one session under an invite.

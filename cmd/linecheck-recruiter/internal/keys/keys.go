@@ -4,6 +4,7 @@
 package keys
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"linecheck/report"
@@ -31,6 +33,10 @@ type Folder struct {
 	path string
 	root *envelope.PrivateKey // nil where the root key is kept elsewhere
 	keys map[report.KeyRole]envelope.PrivateKey
+
+	mu     sync.Mutex
+	opened verify.Trust // the trust file as it was last
+	bytes  []byte
 }
 
 func roles() []report.KeyRole {
@@ -135,15 +141,25 @@ func (f *Folder) TrustBytes() ([]byte, error) { return os.ReadFile(filepath.Join
 // former one; it is os.ErrNotExist where the root key was never changed.
 func (f *Folder) BridgeBytes() ([]byte, error) { return os.ReadFile(filepath.Join(f.path, bridgeFile)) }
 
-// Trust is the verified trust file.
+// Trust is the verified trust file. It is read each time, as somebody may have changed
+// it, and verified again where it is another.
 func (f *Folder) Trust() (verify.Trust, error) {
 	data, err := f.TrustBytes()
 	if err != nil {
 		return verify.Trust{}, err
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if bytes.Equal(data, f.bytes) {
+		return f.opened, nil
+	}
 	e, err := envelope.Parse(data)
 	if err != nil {
 		return verify.Trust{}, err
 	}
-	return verify.OpenTrust(e)
+	t, err := verify.OpenTrust(e)
+	if err == nil {
+		f.opened, f.bytes = t, data
+	}
+	return t, err
 }

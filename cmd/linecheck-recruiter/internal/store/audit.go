@@ -44,10 +44,10 @@ const timeSlack = 5 * time.Minute
 // Audit recomputes the whole log from its entries, each entry from its stored
 // report, and holds every receipt, and the claims of others, against it. open
 // verifies a sealed receipt. It reads one state, in memory that does not grow with the log.
-func (s *Store) Audit(ctx context.Context, open func(sealed []byte) (report.Receipt, error), claims []Claim) (Audit, error) {
-	a := &auditor{open: open, claims: map[int64][]Claim{}}
-	err := s.read(ctx, func(tx *sql.Tx) error {
-		if err := tx.QueryRowContext(ctx, `SELECT id, size, checkpoint FROM log`).Scan(&a.ID, &a.Size, &a.Checkpoint); err != nil {
+func (t *Tenant) Audit(ctx context.Context, open func(sealed []byte) (report.Receipt, error), claims []Claim) (Audit, error) {
+	a := &auditor{Tenant: t, open: open, claims: map[int64][]Claim{}}
+	err := t.read(ctx, func(tx *sql.Tx) error {
+		if err := tx.QueryRowContext(ctx, `SELECT id, size, checkpoint FROM logs WHERE tenant = $1`, t.no).Scan(&a.found.ID, &a.found.Size, &a.found.Checkpoint); err != nil {
 			return err
 		}
 		for _, c := range claims {
@@ -55,11 +55,12 @@ func (s *Store) Audit(ctx context.Context, open func(sealed []byte) (report.Rece
 		}
 		return a.all(ctx, tx)
 	})
-	return a.Audit, err
+	return a.found, err
 }
 
 type auditor struct {
-	Audit
+	*Tenant
+	found  Audit
 	open   func([]byte) (report.Receipt, error)
 	walk   tlog.Walk
 	claims map[int64][]Claim // by size, until the walk gets there
@@ -67,55 +68,64 @@ type auditor struct {
 }
 
 func (a *auditor) fault(format string, args ...any) {
-	if len(a.Faults) < maxFaults {
-		a.Faults = append(a.Faults, fmt.Sprintf(format, args...))
+	if len(a.found.Faults) < maxFaults {
+		a.found.Faults = append(a.found.Faults, fmt.Sprintf(format, args...))
 	}
 }
 
 func (a *auditor) claim(c Claim) {
 	switch {
-	case c.Log != a.ID:
+	case c.Log != a.found.ID:
 		a.fault("%s is of another log", c.Source)
-	case c.Size > a.Size:
-		a.fault("%s knows a log of %d entries, and this one has %d: entries were dropped", c.Source, c.Size, a.Size)
+	case c.Size > a.found.Size:
+		a.fault("%s knows a log of %d entries, and this one has %d: entries were dropped", c.Source, c.Size, a.found.Size)
 	default:
 		a.claims[c.Size] = append(a.claims[c.Size], c)
 	}
 }
 
+// hashesAtOnce is how many of the log's hashes are read by one question.
+const hashesAtOnce = 512
+
 func (a *auditor) all(ctx context.Context, tx *sql.Tx) error {
-	rows, err := tx.QueryContext(ctx, `SELECT place, hash FROM log_hashes ORDER BY place`)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for place := int64(0); rows.Next(); place++ {
-		var at int64
-		var b []byte
-		if err := rows.Scan(&at, &b); err != nil {
+	for place := int64(0); ; {
+		list, err := a.hashes(ctx, tx, place)
+		if err != nil {
 			return err
 		}
-		var h tlog.Hash
-		if at != place || len(b) != len(h) {
-			a.fault("the log's hash %d is missing or damaged; what follows was not looked at", place)
-			return nil
-		}
-		copy(h[:], b)
-		entry, err := a.walk.Next(h)
-		if err != nil {
-			a.fault("%v", err)
-		}
-		if entry >= 0 {
-			if err := a.entry(ctx, tx, entry, h); err != nil {
-				return err
+		for _, at := range list {
+			if at.place != place || len(at.hash) != len(tlog.Hash{}) {
+				a.fault("the log's hash %d is missing or damaged; what follows was not looked at", place)
+				return nil
 			}
+			place++
+			h := tlog.Hash(at.hash)
+			entry, err := a.walk.Next(h)
+			if err != nil {
+				a.fault("%v", err)
+			}
+			if entry >= 0 {
+				if err := a.entry(ctx, tx, entry, h); err != nil {
+					return err
+				}
+			}
+			a.reached()
 		}
-		a.reached()
+		if len(list) < hashesAtOnce {
+			return a.end(ctx, tx)
+		}
 	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	return a.end(ctx, tx)
+}
+
+type placedHash struct {
+	place int64
+	hash  []byte
+}
+
+// hashes are the next ones from a place on. While rows are read PostgreSQL takes no other question.
+func (a *auditor) hashes(ctx context.Context, tx *sql.Tx, from int64) ([]placedHash, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT place, hash FROM log_hashes WHERE tenant = $1 AND place >= $2 ORDER BY place LIMIT $3`, a.no, from, hashesAtOnce)
+	return all(rows, err, func(r *sql.Rows) (h placedHash, err error) { return h, r.Scan(&h.place, &h.hash) })
 }
 
 // reached holds what is claimed of a log of this size against what it is.
@@ -136,11 +146,11 @@ func (a *auditor) reached() {
 
 // end looks at what is left when all hashes were seen.
 func (a *auditor) end(ctx context.Context, tx *sql.Tx) error {
-	if !a.walk.Whole() || a.walk.Size() != a.Size {
-		a.fault("the log says that it has %d entries, and %d are stored", a.Size, a.walk.Size())
+	if !a.walk.Whole() || a.walk.Size() != a.found.Size {
+		a.fault("the log says that it has %d entries, and %d are stored", a.found.Size, a.walk.Size())
 	}
 	if a.walk.Whole() && a.walk.Size() > 0 {
-		a.Root = a.walk.Root()
+		a.found.Root = a.walk.Root()
 	}
 	for size := range a.claims {
 		for _, c := range a.claims[size] {
@@ -148,7 +158,7 @@ func (a *auditor) end(ctx context.Context, tx *sql.Tx) error {
 		}
 	}
 	var beyond int64
-	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM reports WHERE entry < 0 OR entry >= ?`, a.walk.Size()).Scan(&beyond); err != nil {
+	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM reports WHERE tenant = $1 AND id NOT BETWEEN $2 AND $3`, a.no, a.reportID(0), a.reportID(a.walk.Size())-1).Scan(&beyond); err != nil {
 		return err
 	}
 	if beyond > 0 {
@@ -166,23 +176,23 @@ type stored struct {
 // entry looks at one entry: its report is there and makes just this hash, or was erased.
 func (a *auditor) entry(ctx context.Context, tx *sql.Tx, n int64, h tlog.Hash) error {
 	var r stored
-	err := tx.QueryRowContext(ctx, `SELECT digest, bundle, receipt, salt FROM reports WHERE entry = ?`, n).Scan(&r.digest, &r.bundle, &r.receipt, &r.salt)
+	err := tx.QueryRowContext(ctx, `SELECT digest, bundle, receipt, salt FROM reports WHERE id = $1`, a.reportID(n)).Scan(&r.digest, &r.bundle, &r.receipt, &r.salt)
 	if errors.Is(err, sql.ErrNoRows) {
 		var erased bool
-		if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM erased WHERE entry = ?)`, n).Scan(&erased); err != nil {
+		if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM erased WHERE tenant = $1 AND entry = $2)`, a.no, n).Scan(&erased); err != nil {
 			return err
 		}
 		if !erased {
 			a.fault("entry %d: its report is missing, and was not erased", n+1)
 			return nil
 		}
-		a.Erased++
+		a.found.Erased++
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	a.Reports++
+	a.found.Reports++
 	if why := a.fits(r, n, h); why != "" {
 		a.fault("entry %d: %s", n+1, why)
 	}
@@ -209,11 +219,11 @@ func (a *auditor) fits(r stored, n int64, h tlog.Hash) string {
 	if err != nil || leaf != h {
 		return "the stored report is not the one that was logged"
 	}
-	if rec.ReportSHA256 != r.digest || rec.Log.ID != a.ID || rec.Log.Index != n || rec.Log.Salt != hex.EncodeToString(r.salt) {
+	if rec.ReportSHA256 != r.digest || rec.Log.ID != a.found.ID || rec.Log.Index != n || rec.Log.Salt != hex.EncodeToString(r.salt) {
 		return "its receipt is for another entry"
 	}
-	if rec.Received.Before(a.last.Add(-timeSlack)) && len(a.Notes) < maxFaults {
-		a.Notes = append(a.Notes, fmt.Sprintf("entry %d is dated %s, before an earlier entry's %s: the server's clock was wrong, or the entry is dated back",
+	if rec.Received.Before(a.last.Add(-timeSlack)) && len(a.found.Notes) < maxFaults {
+		a.found.Notes = append(a.found.Notes, fmt.Sprintf("entry %d is dated %s, before an earlier entry's %s: the server's clock was wrong, or the entry is dated back",
 			n+1, rec.Received.Format(time.RFC3339), a.last.Format(time.RFC3339)))
 	}
 	if rec.Received.After(a.last) {

@@ -1,86 +1,65 @@
-package store
+package store_test
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"linecheck/report"
+	"linecheck/cmd/linecheck-recruiter/internal/store"
 	"linecheck/report/envelope"
 )
 
-// Taking reports in with the log, beside the same without it (a receipt and no
-// checkpoint, no entry): 10 kB bundles, one at a time and 16 at once.
+// Taking reports in, with log, receipt and everything by which they are found, beside
+// the floor: the same bytes put into one table of the same SQLite, each durable when its
+// caller goes on. 10 kB bundles, one at a time and many at once.
 func BenchmarkTakeIn(b *testing.B) {
-	key, err := envelope.NewKey(rand.Reader)
-	if err != nil {
-		b.Fatal(err)
-	}
-	now := time.Now().UTC().Truncate(time.Second)
 	data := []byte(strings.Repeat("x", 10_000))
-	seal := func(r Report, p Place) (s Sealed, err error) {
-		e, err := envelope.Seal(key, report.ReceiptType, []envelope.Subject{}, report.Receipt{ReportSHA256: r.Digest, Received: now, Log: p.Log})
-		if err != nil {
-			return s, err
-		}
-		if s.Receipt, err = e.Bytes(); err != nil || p.Log.Size == 0 {
-			return s, err
-		}
-		if e, err = envelope.Seal(key, report.CheckpointType, []envelope.Subject{}, report.Checkpoint{Log: p.Log.ID, Size: p.Log.Size, Root: p.Log.Root, Time: now}); err != nil {
-			return s, err
-		}
-		s.Checkpoint, err = e.Bytes()
-		return s, err
-	}
-	with := func(s *Store, r Report, _ int64) error {
-		_, err := s.TakeIn(context.Background(), r, now, func(p Place) (Sealed, error) { return seal(r, p) })
-		return err
-	}
-	without := func(s *Store, r Report, n int64) error {
-		ctx := context.Background()
-		return s.write(ctx, func(tx *sql.Tx) error {
-			if _, err := found(ctx, tx, r); err != nil {
-				return err
-			}
-			if _, _, err := startRun(ctx, tx, r.Invite, r.Session, r.Allowed, now); err != nil {
-				return err
-			}
-			x, err := seal(r, Place{})
-			if err != nil {
-				return err
-			}
-			return insert(ctx, tx, r, now, x.Receipt, report.LogEntry{Index: n})
-		})
-	}
-	for _, c := range []struct {
-		name string
-		take func(*Store, Report, int64) error
-	}{{"with", with}, {"without", without}} {
-		for _, at := range []struct {
-			name     string
-			parallel int
-		}{{"one", 1}, {"sixteen", 16}} {
-			b.Run(c.name+"/"+at.name, func(b *testing.B) { bench(b, at.parallel, data, c.take) })
-		}
-	}
-}
-
-func bench(b *testing.B, parallel int, data []byte, take func(*Store, Report, int64) error) {
-	s, err := Open(b.TempDir())
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer s.Close()
 	var count atomic.Int64
-	one := func() error {
+	next := func() store.Report {
 		n := count.Add(1)
 		d := envelope.Digest([]byte{byte(n), byte(n >> 8), byte(n >> 16), byte(n >> 24)})
-		return take(s, Report{Digest: d, Invite: d, Session: d, Allowed: 1, Bundle: data}, n)
+		return store.Report{Digest: d, Invite: under(d, 1), Session: d, Bundle: data}
 	}
+	taking := func(b *testing.B, s *store.Store, err error) func() error {
+		c := &clerk{store: tenantOf(b, s, err), key: newKey(b)}
+		return func() error {
+			_, err := c.store.TakeIn(context.Background(), next(), time.Now(), c)
+			return err
+		}
+	}
+	for _, parallel := range []int{1, 16, 200} {
+		name := map[int]string{1: "/one", 16: "/sixteen", 200: "/two-hundred"}[parallel]
+		b.Run("sqlite"+name, func(b *testing.B) {
+			s, err := store.Open(b.TempDir())
+			side(b, parallel, taking(b, s, err))
+		})
+		b.Run("postgres"+name, func(b *testing.B) {
+			s, err := store.Connect(b.Context(), postgres.Database(b))
+			side(b, parallel, taking(b, s, err))
+		})
+	}
+	b.Run("floor/one", func(b *testing.B) {
+		db, err := sql.Open("sqlite", "file:"+filepath.Join(b.TempDir(), "f.db")+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)")
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer db.Close()
+		if _, err := db.Exec(`CREATE TABLE t (d TEXT PRIMARY KEY, b BLOB)`); err != nil {
+			b.Fatal(err)
+		}
+		side(b, 1, func() error {
+			_, err := db.Exec(`INSERT INTO t VALUES (?, ?)`, next().Digest, data)
+			return err
+		})
+	})
+}
+
+// side does one thing again and again, so many at once.
+func side(b *testing.B, parallel int, one func() error) {
 	b.ResetTimer()
 	if parallel == 1 {
 		for b.Loop() {

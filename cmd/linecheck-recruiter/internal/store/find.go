@@ -1,26 +1,79 @@
 package store
 
-import "context"
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
 
 // Stored is a report as it is kept.
 type Stored struct {
+	// Digest is its identity, Invite the id of the one it was made under.
+	Digest, Invite string
+	Received       time.Time
 	// Bundle is what came, byte for byte; Receipt is what was given for it.
 	Bundle, Receipt []byte
+	// Machine is the computer's pseudonym; empty where there is none.
+	Machine string
+	// Facet is what it is filtered by.
+	Facet Facet
+}
+
+const storedColumns = `r.digest, r.invite, r.received, r.bundle, r.receipt, r.machine, f.role, f.region, f.verdict, f.observed, f.decision
+	FROM reports r JOIN facets f ON f.id = r.facet`
+
+func scanStored(r interface{ Scan(...any) error }) (s Stored, err error) {
+	var ms int64
+	err = r.Scan(&s.Digest, &s.Invite, &ms, &s.Bundle, &s.Receipt, &s.Machine, &s.Facet.Role, &s.Facet.Region, &s.Facet.Verdict, &s.Facet.Observed, &s.Facet.Decision)
+	s.Received = moment(ms)
+	return s, err
 }
 
 // Between are the reports whose hex digests lie between two, both included: at most ten.
-func (s *Store) Between(ctx context.Context, first, last string) (list []Stored, err error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT bundle, receipt FROM reports WHERE digest BETWEEN ? AND ? ORDER BY digest LIMIT 10`, first, last)
-	if err != nil {
-		return nil, err
+func (t *Tenant) Between(ctx context.Context, first, last string) ([]Stored, error) {
+	rows, err := t.db.QueryContext(ctx, `SELECT `+storedColumns+` WHERE r.tenant = $1 AND r.digest BETWEEN $2 AND $3 ORDER BY r.digest LIMIT 10`, t.no, first, last)
+	return all(rows, err, func(r *sql.Rows) (Stored, error) { return scanStored(r) })
+}
+
+// Report is the report of that digest; [ErrUnknown] where it is not there.
+func (t *Tenant) Report(ctx context.Context, digest string) (Stored, error) {
+	s, err := scanStored(t.db.QueryRowContext(ctx, `SELECT `+storedColumns+` WHERE r.tenant = $1 AND r.digest = $2`, t.no, digest))
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrUnknown
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var r Stored
-		if err := rows.Scan(&r.Bundle, &r.Receipt); err != nil {
-			return nil, err
-		}
-		list = append(list, r)
+	return s, err
+}
+
+// mostRelated bounds the lists of reports that belong to one.
+const mostRelated = 200
+
+// History are the reports of an applicant under any invite, the newest first, at most two hundred.
+func (t *Tenant) History(ctx context.Context, applicant string) ([]Row, error) {
+	return t.related(ctx, `r.facet IN (SELECT id FROM facets WHERE tenant = $1) AND r.sought = $3 AND r.applicant = $2`, applicant, cut(Fold(applicant)))
+}
+
+// SameMachine are the reports that were made on the computer of a pseudonym, the newest first, at most two hundred.
+func (t *Tenant) SameMachine(ctx context.Context, machine string) ([]Row, error) {
+	if machine == "" {
+		return nil, nil
 	}
-	return list, rows.Err()
+	return t.related(ctx, `r.machine = $2 AND r.machine <> ''`, machine)
+}
+
+// UnderInvite are the reports that came under an invite, the newest first, at most two hundred.
+func (t *Tenant) UnderInvite(ctx context.Context, id string) ([]Row, error) {
+	return t.related(ctx, `r.id IN (SELECT report FROM runs WHERE tenant = $1 AND invite = $2)`, id)
+}
+
+func (t *Tenant) related(ctx context.Context, where string, more ...any) ([]Row, error) {
+	rows, err := t.db.QueryContext(ctx, `SELECT r.id, r.digest, r.invite, r.applicant, r.received, f.role, f.region, f.verdict, f.observed, f.decision
+		FROM reports r JOIN facets f ON f.id = r.facet WHERE r.tenant = $1 AND `+where+` ORDER BY r.received DESC, r.id DESC LIMIT `+fmt.Sprint(mostRelated), append([]any{t.no}, more...)...)
+	return all(rows, err, func(r *sql.Rows) (row Row, err error) {
+		var ms int64
+		err = r.Scan(&row.id, &row.Digest, &row.Invite, &row.Applicant, &ms, &row.Role, &row.Region, &row.Verdict, &row.Observed, &row.Decision)
+		row.Received = moment(ms)
+		return row, err
+	})
 }

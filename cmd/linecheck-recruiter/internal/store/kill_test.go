@@ -11,67 +11,98 @@ import (
 	"testing"
 	"time"
 
+	"linecheck/cmd/internal/pgtest"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
 )
+
+var postgres pgtest.Server
 
 const victim = "LINECHECK_STORE_VICTIM"
 
 // TestMain makes the test's own program the one that is killed.
 func TestMain(m *testing.M) {
-	if dir := os.Getenv(victim); dir != "" {
-		takeForEver(dir)
+	if at := os.Getenv(victim); at != "" {
+		takeForEver(at)
 	}
-	os.Exit(m.Run())
+	postgres.Main(m)
 }
 
-// takeForEver takes reports in and prints each digest once its receipt is given.
-func takeForEver(dir string) {
+// takeForEver takes reports in, four at a time, and prints each digest once its receipt is given.
+func takeForEver(at string) {
 	t := new(testing.B) // its fatal end is never reached: the program is killed
-	s, err := store.Open(dir)
-	if err != nil {
-		fmt.Println("failed", err)
-		os.Exit(1)
-	}
-	c := &clerk{store: s, key: newKey(t)}
-	for {
-		r := made(t, "i")
-		if _, err := s.TakeIn(context.Background(), r, noon(), c.seal(r, noon())); err != nil {
+	fail := func(err error) {
+		if err != nil {
 			fmt.Println("failed", err)
 			os.Exit(1)
 		}
-		fmt.Println(r.Digest)
 	}
+	open := func() (*store.Store, error) { return store.Open(at) }
+	if strings.HasPrefix(at, "postgres:") {
+		open = func() (*store.Store, error) { return store.Connect(context.Background(), at) }
+	}
+	s, err := open()
+	fail(err)
+	tt, err := s.Tenant(context.Background(), tenant)
+	fail(err)
+	c := &clerk{store: tt, key: newKey(t)}
+	for range 4 {
+		go func() {
+			for {
+				r := made(t, "i")
+				_, err := tt.TakeIn(context.Background(), r, noon(), c)
+				fail(err)
+				fmt.Println(r.Digest)
+			}
+		}()
+	}
+	select {}
 }
 
 // Killed at any moment, log and reports fit together, and whoever has a receipt is in both.
 func TestKilledAtAnyMoment(t *testing.T) {
-	dir := t.TempDir()
-	newClerk(t, dir).take(t, noon())
-	rounds := 30
+	rounds := 25
 	if testing.Short() {
-		rounds = 8
+		rounds = 5
 	}
+	t.Run("sqlite", func(t *testing.T) {
+		dir := t.TempDir()
+		killed(t, dir, rounds, func() *store.Tenant { return openStore(t, dir) })
+	})
+	t.Run("postgres", func(t *testing.T) {
+		url := postgres.Database(t)
+		killed(t, url, rounds, func() *store.Tenant {
+			s, err := store.Connect(t.Context(), url)
+			return tenantOf(t, s, err)
+		})
+	})
+}
+
+func killed(t *testing.T, at string, rounds int, open func() *store.Tenant) {
+	newClerkOf(t, open).take(t, noon())
 	given, erased := 0, int64(0)
 	for range rounds {
-		digests := runAndKill(t, dir)
+		digests := runAndKill(t, at)
 		given += len(digests)
-		a := audit(t, dir)
+		s := open()
+		a := auditOf(t, s)
 		if len(a.Faults) != 0 || a.Reports+a.Erased != a.Size || a.Erased != erased {
 			t.Fatalf("after a kill: %+v", a)
 		}
-		if a.Size < int64(given) {
-			t.Fatalf("%d receipts were given, and the log has %d entries", given, a.Size)
+		if n, err := s.Reports(t.Context()); n != a.Reports || err != nil {
+			t.Fatalf("%d reports are stored, and %d are in the log (%v)", n, a.Reports, err)
 		}
-		if len(digests) == 0 {
-			continue
+		for _, d := range digests {
+			if r, err := s.Receipt(t.Context(), d); r == nil || err != nil {
+				t.Fatalf("a report with a receipt is lost: %v", err)
+			}
 		}
-		// The last one that got its receipt is stored: it can be erased.
-		c := newClerk(t, dir)
-		if err := c.store.Erase(t.Context(), digests[len(digests)-1], noon()); err != nil {
-			t.Fatalf("a report with a receipt is lost: %v", err)
+		if len(digests) > 0 {
+			if err := s.Erase(t.Context(), digests[len(digests)-1], noon()); err != nil {
+				t.Fatal(err)
+			}
+			erased++
 		}
-		erased++
-		if err := c.store.Close(); err != nil {
+		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -82,10 +113,10 @@ func TestKilledAtAnyMoment(t *testing.T) {
 }
 
 // runAndKill returns the digests of the reports that got a receipt.
-func runAndKill(t *testing.T, dir string) (digests []string) {
+func runAndKill(t *testing.T, at string) (digests []string) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), victim+"="+dir)
+	cmd.Env = append(os.Environ(), victim+"="+at)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

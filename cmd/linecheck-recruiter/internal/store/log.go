@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strconv"
@@ -15,20 +14,11 @@ import (
 	"linecheck/report/tlog"
 )
 
-// makeLog gives a new database its log.
-func (s *Store) makeLog() error {
-	var id [16]byte
-	if _, err := rand.Read(id[:]); err != nil {
-		return err
-	}
-	_, err := s.db.Exec(`INSERT INTO log (one, id, size, checkpoint) VALUES (1, ?, 0, x'') ON CONFLICT DO NOTHING`, hex.EncodeToString(id[:]))
-	return err
-}
-
 // reader reads stored hashes. It remembers them: growing asks for the same few several times.
 type reader struct {
 	ctx  context.Context
 	tx   *sql.Tx
+	no   int64
 	seen map[int64]tlog.Hash
 }
 
@@ -59,61 +49,73 @@ func (r reader) fetch(at []int64) error {
 	if len(list) == 0 {
 		return nil
 	}
-	rows, err := r.tx.QueryContext(r.ctx, `SELECT place, hash FROM log_hashes WHERE place IN (`+strings.Join(list, ",")+`)`)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	rows, err := r.tx.QueryContext(r.ctx, `SELECT place, hash FROM log_hashes WHERE tenant = $1 AND place IN (`+strings.Join(list, ",")+`)`, r.no)
+	_, err = all(rows, err, func(rows *sql.Rows) (struct{}, error) {
 		var n int64
 		var b []byte
 		if err := rows.Scan(&n, &b); err != nil {
-			return err
+			return struct{}{}, err
 		}
 		if len(b) != len(tlog.Hash{}) {
-			return fmt.Errorf("the log's hash %d is damaged", n)
+			return struct{}{}, fmt.Errorf("the log's hash %d is damaged", n)
 		}
 		r.seen[n] = tlog.Hash(b)
-	}
-	return rows.Err()
+		return struct{}{}, nil
+	})
+	return err
 }
 
-func newReader(ctx context.Context, tx *sql.Tx) reader {
-	return reader{ctx: ctx, tx: tx, seen: map[int64]tlog.Hash{}}
+func (t *Tenant) newReader(ctx context.Context, tx *sql.Tx) reader {
+	return reader{ctx: ctx, tx: tx, no: t.no, seen: map[int64]tlog.Hash{}}
+}
+
+// growing is the log while it grows within one transaction, which holds it.
+type growing struct {
+	reader
+	id   string
+	size int64
+	rows [][]any // of log_hashes, to be added
+	put  func(ctx context.Context, tx *sql.Tx, before string, rows [][]any, after string) error
+}
+
+// lockLog reads where the log ends. Nobody else adds to it until the transaction ends.
+func (t *Tenant) lockLog(ctx context.Context, tx *sql.Tx) (*growing, error) {
+	g := &growing{reader: t.newReader(ctx, tx), put: t.put}
+	var err error
+	g.id, g.size, err = t.head(ctx, tx, t.kind.locked())
+	return g, err
+}
+
+func (t *Tenant) head(ctx context.Context, tx *sql.Tx, lock string) (id string, size int64, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT id, size FROM logs WHERE tenant = $1`+lock, t.no).Scan(&id, &size)
+	return id, size, err
 }
 
 // grow adds a report, received at that time, to the log under a salt of its own.
-func grow(ctx context.Context, tx *sql.Tx, digest string, received time.Time) (report.LogEntry, error) {
-	id, size, err := head(ctx, tx)
-	if err != nil {
-		return report.LogEntry{}, err
-	}
+func (g *growing) grow(digest string, received time.Time) (report.LogEntry, error) {
 	var salt [tlog.SaltSize]byte
 	if _, err := rand.Read(salt[:]); err != nil {
 		return report.LogEntry{}, err
 	}
-	g, err := tlog.Grow(id, size, tlog.Commitment(digest, received), salt, newReader(ctx, tx))
+	more, err := tlog.Grow(g.id, g.size, tlog.Commitment(digest, received), salt, g)
 	if err != nil {
 		return report.LogEntry{}, err
 	}
-	values := make([]any, 0, 2*len(g.Hashes))
-	for i, h := range g.Hashes {
-		values = append(values, g.First+int64(i), h[:])
+	for i, h := range more.Hashes {
+		place := more.First + int64(i)
+		g.seen[place] = h
+		g.rows = append(g.rows, []any{g.no, place, h[:]})
 	}
-	rows := strings.Repeat(",(?,?)", len(g.Hashes))[1:]
-	if _, err := tx.ExecContext(ctx, `INSERT INTO log_hashes (place, hash) VALUES `+rows, values...); err != nil {
-		return report.LogEntry{}, err
-	}
-	return g.Entry, nil
+	g.size = more.Entry.Size
+	return more.Entry, nil
 }
 
-func head(ctx context.Context, tx *sql.Tx) (id string, size int64, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT id, size FROM log`).Scan(&id, &size)
-	return id, size, err
-}
-
-func setCheckpoint(ctx context.Context, tx *sql.Tx, size int64, sealed []byte) error {
-	_, err := tx.ExecContext(ctx, `UPDATE log SET size = ?, checkpoint = ?`, size, sealed)
+// save writes what was added, and the checkpoint of the log with it.
+func (g *growing) save(checkpoint []byte) error {
+	if err := g.put(g.ctx, g.tx, `INSERT INTO log_hashes (tenant, place, hash)`, g.rows, ``); err != nil {
+		return err
+	}
+	_, err := g.tx.ExecContext(g.ctx, `UPDATE logs SET size = $1, checkpoint = $2 WHERE tenant = $3`, g.size, checkpoint, g.no)
 	return err
 }
 
@@ -121,8 +123,8 @@ func setCheckpoint(ctx context.Context, tx *sql.Tx, size int64, sealed []byte) e
 var ErrNoEntries = errors.New("the log does not have these entries")
 
 // Checkpoint is the sealed checkpoint of the log as it stands.
-func (s *Store) Checkpoint(ctx context.Context) (sealed []byte, err error) {
-	if err := s.db.QueryRowContext(ctx, `SELECT checkpoint FROM log`).Scan(&sealed); err != nil {
+func (t *Tenant) Checkpoint(ctx context.Context) (sealed []byte, err error) {
+	if err := t.db.QueryRowContext(ctx, `SELECT checkpoint FROM logs WHERE tenant = $1`, t.no).Scan(&sealed); err != nil {
 		return nil, err
 	}
 	if len(sealed) == 0 {
@@ -131,69 +133,18 @@ func (s *Store) Checkpoint(ctx context.Context) (sealed []byte, err error) {
 	return sealed, nil
 }
 
-// read runs f in a transaction that sees one state and writes nothing.
-func (s *Store) read(ctx context.Context, f func(tx *sql.Tx) error) error {
-	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	return f(tx)
-}
-
 // Growth proves that the log of to entries continues the one of from.
-func (s *Store) Growth(ctx context.Context, from, to int64) (proof []string, err error) {
-	err = s.read(ctx, func(tx *sql.Tx) error {
-		_, size, err := head(ctx, tx)
+func (t *Tenant) Growth(ctx context.Context, from, to int64) (proof []string, err error) {
+	err = t.read(ctx, func(tx *sql.Tx) error {
+		_, size, err := t.head(ctx, tx, "")
 		if err != nil {
 			return err
 		}
 		if from < 1 || to < from || to > size {
 			return ErrNoEntries
 		}
-		proof, err = tlog.ProveGrowth(from, to, newReader(ctx, tx))
+		proof, err = tlog.ProveGrowth(from, to, t.newReader(ctx, tx))
 		return err
 	})
 	return proof, err
-}
-
-// ErrUnknown: no such report is stored.
-var ErrUnknown = errors.New("no such report is stored")
-
-// Erase removes a report with its receipt and salt, and overwrites them on
-// disk. Its entry in the log stays, and says nothing any more; that it was
-// erased, and when, is kept. The same report is not taken in again.
-func (s *Store) Erase(ctx context.Context, digest string, now time.Time) error {
-	err := s.write(ctx, func(tx *sql.Tx) error {
-		var entry int64
-		var invite, session string
-		err := tx.QueryRowContext(ctx, `DELETE FROM reports WHERE digest = ? RETURNING entry, invite, session`, digest).Scan(&entry, &invite, &session)
-		if errors.Is(err, sql.ErrNoRows) {
-			return ErrUnknown
-		}
-		if err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `UPDATE runs SET erased = 1 WHERE invite = ? AND session = ?`, invite, session); err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO erased (entry, time) VALUES (?, ?)`, entry, now.UnixMilli())
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return s.forget(ctx)
-}
-
-// forget empties the write-ahead log, which still holds what was erased.
-func (s *Store) forget(ctx context.Context) error {
-	var busy, frames, done int
-	if err := s.db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &done); err != nil {
-		return err
-	}
-	if busy != 0 {
-		return errors.New("the report was erased, but a reader held the database: its old pages go with the next erasure or restart")
-	}
-	return nil
 }

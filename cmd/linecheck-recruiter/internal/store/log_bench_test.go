@@ -14,13 +14,17 @@ func BenchmarkAudit(b *testing.B) {
 	for range entries {
 		c.take(b, noon())
 	}
-	s, err := store.OpenRead(dir)
+	r, err := store.OpenRead(dir)
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer s.Close()
+	defer r.Close()
+	s, err := r.Find(b.Context(), tenant)
+	if err != nil {
+		b.Fatal(err)
+	}
 	for b.Loop() {
-		if a, err := s.Audit(b.Context(), open, nil); err != nil || a.Reports != entries || len(a.Faults) > 0 {
+		if a, err := s.Audit(b.Context(), openReceipt, nil); err != nil || a.Reports != entries || len(a.Faults) > 0 {
 			b.Fatal(a.Faults, err)
 		}
 	}

@@ -20,98 +20,101 @@ import (
 
 // Every receipt is proved when it is given, and by the log as it has grown since.
 func TestOldReceiptsStayValid(t *testing.T) {
-	dir := t.TempDir()
-	c := newClerk(t, dir)
-	if _, err := c.store.Checkpoint(t.Context()); !errors.Is(err, store.ErrNoEntries) {
-		t.Errorf("the empty log has a checkpoint: %v", err)
-	}
-	if a := audit(t, dir); a.Size != 0 || len(a.Faults) != 0 || len(a.ID) != 32 {
-		t.Errorf("empty: %+v", a)
-	}
-	const most = 41
-	var all []report.Receipt
-	for n := range int64(most) {
-		_, rec := c.take(t, noon().Add(time.Duration(n)*time.Second))
-		if rec.Log.Index != n || rec.Log.Size != n+1 {
-			t.Fatalf("entry %d is %+v", n, rec.Log)
+	eachDatabase(t, func(t *testing.T, open func() *store.Tenant) {
+		c := newClerkOf(t, open)
+		if _, err := c.store.Checkpoint(t.Context()); !errors.Is(err, store.ErrNoEntries) {
+			t.Errorf("the empty log has a checkpoint: %v", err)
 		}
-		all = append(all, rec)
-	}
-	newest := head(all[most-1])
-	var claims []store.Claim
-	for _, rec := range all {
-		proof, err := c.store.Growth(t.Context(), rec.Log.Size, most)
-		if err != nil {
-			t.Fatal(err)
+		if a := auditOf(t, c.store); a.Size != 0 || len(a.Faults) != 0 || len(a.ID) != 32 {
+			t.Errorf("empty: %+v", a)
 		}
-		if err := tlog.CheckGrowth(head(rec), newest, proof); err != nil {
-			t.Errorf("from %d: %v", rec.Log.Size, err)
+		const most = 41
+		var all []report.Receipt
+		for n := range int64(most) {
+			_, rec := c.take(t, noon().Add(time.Duration(n)*time.Second))
+			if rec.Log.Index != n || rec.Log.Size != n+1 {
+				t.Fatalf("entry %d is %+v", n, rec.Log)
+			}
+			all = append(all, rec)
 		}
-		claims = append(claims, claim(rec))
-	}
-	a := audit(t, dir, claims...)
-	if len(a.Faults)+len(a.Notes) != 0 || a.Reports != most || a.Size != most || a.Root != newest.Root {
-		t.Errorf("%+v", a)
-	}
-	for _, c2 := range [][2]int64{{0, 1}, {2, 1}, {1, most + 1}, {-1, most}} {
-		if _, err := c.store.Growth(t.Context(), c2[0], c2[1]); !errors.Is(err, store.ErrNoEntries) {
-			t.Errorf("%v: %v", c2, err)
+		newest := head(all[most-1])
+		var claims []store.Claim
+		for _, rec := range all {
+			proof, err := c.store.Growth(t.Context(), rec.Log.Size, most)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := tlog.CheckGrowth(head(rec), newest, proof); err != nil {
+				t.Errorf("from %d: %v", rec.Log.Size, err)
+			}
+			claims = append(claims, claim(rec))
 		}
-	}
+		a := auditOf(t, c.store, claims...)
+		if len(a.Faults)+len(a.Notes) != 0 || a.Reports != most || a.Size != most || a.Root != newest.Root {
+			t.Errorf("%+v", a)
+		}
+		for _, c2 := range [][2]int64{{0, 1}, {2, 1}, {1, most + 1}, {-1, most}} {
+			if _, err := c.store.Growth(t.Context(), c2[0], c2[1]); !errors.Is(err, store.ErrNoEntries) {
+				t.Errorf("%v: %v", c2, err)
+			}
+		}
+	})
 }
 
 func TestARepeatedReportKeepsItsPlace(t *testing.T) {
-	dir := t.TempDir()
-	c := newClerk(t, dir)
-	r, first := c.take(t, noon())
-	for range 5 {
-		c.take(t, noon())
-	}
-	again, err := c.store.TakeIn(t.Context(), r, noon().Add(time.Hour), c.seal(r, noon().Add(time.Hour)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if rec, err := open(again); err != nil || rec.Log.Root != first.Log.Root || rec.Log.Index != 0 || !rec.Received.Equal(noon()) {
-		t.Errorf("%+v %v", rec, err)
-	}
-	if a := audit(t, dir); a.Size != 6 || len(a.Faults) != 0 {
-		t.Errorf("%+v", a)
-	}
+	eachDatabase(t, func(t *testing.T, open func() *store.Tenant) {
+		c := newClerkOf(t, open)
+		r, first := c.take(t, noon())
+		for range 5 {
+			c.take(t, noon())
+		}
+		again, err := c.store.TakeIn(t.Context(), r, noon().Add(time.Hour), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rec, err := openReceipt(again); err != nil || rec.Log.Root != first.Log.Root || rec.Log.Index != 0 || !rec.Received.Equal(noon()) {
+			t.Errorf("%+v %v", rec, err)
+		}
+		if a := auditOf(t, c.store); a.Size != 6 || len(a.Faults) != 0 {
+			t.Errorf("%+v", a)
+		}
+	})
 }
 
 // Sixteen at once: all get valid places, each its own.
 func TestManyGrowOneLog(t *testing.T) {
-	dir := t.TempDir()
-	c := newClerk(t, dir)
-	var lock sync.Mutex
-	seen := map[int64]string{}
-	var wait sync.WaitGroup
-	for range 16 {
-		wait.Go(func() {
-			for range 4 {
-				r := made(t, "i")
-				data, err := c.store.TakeIn(context.Background(), r, noon(), c.seal(r, noon()))
-				if err != nil {
-					t.Error(err)
-					return
+	eachDatabase(t, func(t *testing.T, open func() *store.Tenant) {
+		c := newClerkOf(t, open)
+		var lock sync.Mutex
+		seen := map[int64]string{}
+		var wait sync.WaitGroup
+		for range 16 {
+			wait.Go(func() {
+				for range 4 {
+					r := made(t, "i")
+					data, err := c.store.TakeIn(context.Background(), r, noon(), c)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					rec, err := openReceipt(data)
+					if err != nil {
+						t.Error(err)
+					}
+					lock.Lock()
+					if other := seen[rec.Log.Index]; other != "" {
+						t.Errorf("entry %d was given to %s and %s", rec.Log.Index, other, r.Digest)
+					}
+					seen[rec.Log.Index] = r.Digest
+					lock.Unlock()
 				}
-				rec, err := open(data)
-				if err != nil {
-					t.Error(err)
-				}
-				lock.Lock()
-				if other := seen[rec.Log.Index]; other != "" {
-					t.Errorf("entry %d was given to %s and %s", rec.Log.Index, other, r.Digest)
-				}
-				seen[rec.Log.Index] = r.Digest
-				lock.Unlock()
-			}
-		})
-	}
-	wait.Wait()
-	if a := audit(t, dir); len(seen) != 64 || a.Size != 64 || len(a.Faults) != 0 {
-		t.Errorf("%d places, %+v", len(seen), a)
-	}
+			})
+		}
+		wait.Wait()
+		if a := auditOf(t, c.store); len(seen) != 64 || a.Size != 64 || len(a.Faults) != 0 {
+			t.Errorf("%d places, %+v", len(seen), a)
+		}
+	})
 }
 
 // contains says whether any of the database's files holds the bytes.
@@ -166,7 +169,7 @@ func TestErase(t *testing.T) {
 	if err := c.store.Erase(t.Context(), reports[gone].Digest, noon()); !errors.Is(err, store.ErrUnknown) {
 		t.Errorf("erased twice: %v", err)
 	}
-	if _, err := c.store.TakeIn(t.Context(), reports[gone], noon(), c.seal(reports[gone], noon())); !errors.Is(err, store.ErrErased) {
+	if _, err := c.store.TakeIn(t.Context(), reports[gone], noon(), c); !errors.Is(err, store.ErrErased) {
 		t.Errorf("the erased report comes again: %v", err)
 	}
 	_, last := c.take(t, noon())
@@ -192,16 +195,16 @@ func TestTamperingIsFound(t *testing.T) {
 		"a hash dropped":         {`DELETE FROM log_hashes WHERE place = 5`, "missing or damaged"},
 		"a hash cut":             {`UPDATE log_hashes SET hash = x'00' WHERE place = 5`, "missing or damaged"},
 		"the last entry dropped": {`DELETE FROM log_hashes WHERE place = (SELECT max(place) FROM log_hashes)`, "are stored"},
-		"the size lowered":       {`UPDATE log SET size = size - 1`, "entries"},
-		"a report deleted":       {`DELETE FROM reports WHERE entry = 2`, "entry 3: its report is missing"},
-		"a report exchanged":     {`UPDATE reports SET bundle = (SELECT bundle FROM reports WHERE entry = 1) WHERE entry = 2`, "another report"},
-		"a report broken":        {`UPDATE reports SET bundle = x'00' WHERE entry = 2`, "cannot be read"},
-		"a salt altered":         {`UPDATE reports SET salt = randomblob(32) WHERE entry = 2`, "not the one that was logged"},
-		"a salt cut":             {`UPDATE reports SET salt = x'00' WHERE entry = 2`, "salt is damaged"},
-		"a receipt exchanged":    {`UPDATE reports SET receipt = (SELECT receipt FROM reports WHERE entry = 1) WHERE entry = 2`, "for another entry"},
-		"a receipt broken":       {`UPDATE reports SET receipt = x'00' WHERE entry = 2`, "not authentic"},
-		"a report put in":        {`INSERT INTO reports SELECT 99, 'x', invite, 'y', received, bundle, receipt, 77, salt FROM reports WHERE entry = 1`, "without an entry"},
-		"another log's id":       {`UPDATE log SET id = '00000000000000000000000000000000'`, "another entry"},
+		"the size lowered":       {`UPDATE logs SET size = size - 1`, "entries"},
+		"a report deleted":       {`DELETE FROM reports WHERE id % (1 << 40) = 2`, "entry 3: its report is missing"},
+		"a report exchanged":     {`UPDATE reports SET bundle = (SELECT bundle FROM reports WHERE id % (1 << 40) = 1) WHERE id % (1 << 40) = 2`, "another report"},
+		"a report broken":        {`UPDATE reports SET bundle = x'00' WHERE id % (1 << 40) = 2`, "cannot be read"},
+		"a salt altered":         {`UPDATE reports SET salt = randomblob(32) WHERE id % (1 << 40) = 2`, "not the one that was logged"},
+		"a salt cut":             {`UPDATE reports SET salt = x'00' WHERE id % (1 << 40) = 2`, "salt is damaged"},
+		"a receipt exchanged":    {`UPDATE reports SET receipt = (SELECT receipt FROM reports WHERE id % (1 << 40) = 1) WHERE id % (1 << 40) = 2`, "for another entry"},
+		"a receipt broken":       {`UPDATE reports SET receipt = x'00' WHERE id % (1 << 40) = 2`, "not authentic"},
+		"a report put in":        {`INSERT INTO reports SELECT id + 77, tenant, 'x', invite, 'y', received, facet, applicant, sought, found, machine, salt, receipt, bundle FROM reports WHERE id % (1 << 40) = 1`, "without an entry"},
+		"another log's id":       {`UPDATE logs SET id = '00000000000000000000000000000000'`, "another entry"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -261,14 +264,15 @@ func TestAnOldCopyIsFoundByAReceipt(t *testing.T) {
 }
 
 func TestAClockSetBackIsNoted(t *testing.T) {
-	dir := t.TempDir()
-	c := newClerk(t, dir)
-	c.take(t, noon())
-	c.take(t, noon().Add(-time.Minute))
-	c.take(t, noon().Add(-time.Hour))
-	if a := audit(t, dir); len(a.Faults) != 0 || len(a.Notes) != 1 || !strings.HasPrefix(a.Notes[0], "entry 3 ") {
-		t.Errorf("%+v", a)
-	}
+	eachDatabase(t, func(t *testing.T, open func() *store.Tenant) {
+		c := newClerkOf(t, open)
+		c.take(t, noon())
+		c.take(t, noon().Add(-time.Minute))
+		c.take(t, noon().Add(-time.Hour))
+		if a := auditOf(t, c.store); len(a.Faults) != 0 || len(a.Notes) != 1 || !strings.HasPrefix(a.Notes[0], "entry 3 ") {
+			t.Errorf("%+v", a)
+		}
+	})
 }
 
 func TestOpenReadMakesNothing(t *testing.T) {
@@ -286,8 +290,12 @@ func TestOpenReadMakesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer ro.Close()
+	reading, err := ro.Find(t.Context(), tenant)
+	if err != nil {
+		t.Fatal(err)
+	}
 	r := made(t, "i")
-	if _, err := ro.TakeIn(t.Context(), r, noon(), c.seal(r, noon())); err == nil {
+	if _, err := reading.TakeIn(t.Context(), r, noon(), c); err == nil {
 		t.Error("written through a reader")
 	}
 }
