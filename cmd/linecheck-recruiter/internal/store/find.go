@@ -51,7 +51,7 @@ const mostRelated = 200
 
 // History are the reports of an applicant under any invite, the newest first, at most two hundred.
 func (t *Tenant) History(ctx context.Context, applicant string) ([]Row, error) {
-	return t.related(ctx, `r.facet IN (SELECT id FROM facets WHERE tenant = $1) AND r.sought = $3 AND r.applicant = $2`, applicant, cut(Fold(applicant)))
+	return t.related(ctx, `r.sought = $3 AND r.applicant = $2`, applicant, cut(Fold(applicant)))
 }
 
 // SameMachine are the reports that were made on the computer of a pseudonym, the newest first, at most two hundred.
@@ -68,11 +68,11 @@ func (t *Tenant) UnderInvite(ctx context.Context, id string) ([]Row, error) {
 }
 
 func (t *Tenant) related(ctx context.Context, where string, more ...any) ([]Row, error) {
-	rows, err := t.db.QueryContext(ctx, `SELECT r.id, r.digest, r.invite, r.applicant, r.received, f.role, f.region, f.verdict, f.observed, f.decision
-		FROM reports r JOIN facets f ON f.id = r.facet WHERE r.tenant = $1 AND `+where+` ORDER BY r.received DESC, r.id DESC LIMIT `+fmt.Sprint(mostRelated), append([]any{t.no}, more...)...)
+	rows, err := t.db.QueryContext(ctx, `SELECT r.digest, r.invite, r.applicant, r.received, f.role, f.region, f.verdict, f.observed, f.decision
+		FROM facets f CROSS JOIN reports r WHERE f.tenant = $1 AND r.facet = f.id AND `+where+` ORDER BY r.received DESC, r.id DESC LIMIT `+fmt.Sprint(mostRelated), append([]any{t.no}, more...)...)
 	return all(rows, err, func(r *sql.Rows) (row Row, err error) {
 		var ms int64
-		err = r.Scan(&row.id, &row.Digest, &row.Invite, &row.Applicant, &ms, &row.Role, &row.Region, &row.Verdict, &row.Observed, &row.Decision)
+		err = r.Scan(&row.Digest, &row.Invite, &row.Applicant, &ms, &row.Role, &row.Region, &row.Verdict, &row.Observed, &row.Decision)
 		row.Received = moment(ms)
 		return row, err
 	})

@@ -49,8 +49,6 @@ type Row struct {
 	Digest, Invite, Applicant, Name string
 	Received                        time.Time
 	Facet
-	id, facet int64
-	sought    string // the applicant, as it is sorted
 }
 
 // Page is one page of reports.
@@ -105,17 +103,15 @@ func (q Query) matches(f Facet) bool {
 		is(q.Observed, report.YesNo(f.Observed))
 }
 
-// place is a row's place in a sorted list.
-type place struct {
-	received int64
-	sought   string
-	id       int64
+// key is what a row is sorted by, and which facet it has.
+type key struct {
+	id, facet int64
+	received  int64
+	sought    string // the applicant
 }
 
-func placeOf(r Row) place { return place{r.Received.UnixMilli(), r.sought, r.id} }
-
-// compare orders places as the list is sorted.
-func (q Query) compare(a, b place) int {
+// compare orders keys as the list is sorted.
+func (q Query) compare(a, b key) int {
 	switch q.Sort {
 	case ByApplicant:
 		if c := strings.Compare(a.sought, b.sought); c != 0 {
@@ -132,22 +128,22 @@ func (q Query) compare(a, b place) int {
 }
 
 // readPlace reads where a page begins; nil where it is the first.
-func readPlace(q Query) (*place, error) {
+func readPlace(q Query) (*key, error) {
 	if q.After == "" {
 		return nil, nil
 	}
-	key, id, ok := strings.Cut(q.After, ".")
+	first, id, ok := strings.Cut(q.After, ".")
 	n, err := strconv.ParseInt(id, 10, 64)
 	if !ok || err != nil {
 		return nil, ErrPlace
 	}
-	p := &place{id: n}
+	p := &key{id: n}
 	if q.Sort == ByApplicant {
 		var name []byte
-		name, err = hex.DecodeString(key)
+		name, err = hex.DecodeString(first)
 		p.sought = string(name)
 	} else {
-		p.received, err = strconv.ParseInt(key, 10, 64)
+		p.received, err = strconv.ParseInt(first, 10, 64)
 	}
 	if err != nil {
 		return nil, ErrPlace
@@ -155,9 +151,9 @@ func readPlace(q Query) (*place, error) {
 	return p, nil
 }
 
-func (q Query) writePlace(r Row) string {
+func (q Query) writePlace(k key) string {
 	if q.Sort == ByApplicant {
-		return fmt.Sprintf("%x.%d", r.sought, r.id)
+		return fmt.Sprintf("%x.%d", k.sought, k.id)
 	}
-	return fmt.Sprintf("%d.%d", r.Received.UnixMilli(), r.id)
+	return fmt.Sprintf("%d.%d", k.received, k.id)
 }

@@ -15,7 +15,7 @@ type lister struct {
 	ctx    context.Context
 	tx     *sql.Tx
 	q      Query
-	after  *place
+	after  *key
 	facets map[int64]Facet // those that match
 	args   []any
 }
@@ -43,11 +43,11 @@ func (l *lister) list() (Page, error) {
 	case byApplicant:
 		return Page{}, ErrBroad
 	}
-	rows, err := find()
+	found, err := find()
 	if err != nil {
 		return Page{}, err
 	}
-	return l.page(rows)
+	return l.page(found)
 }
 
 // arg adds an argument of a statement and returns its place.
@@ -56,7 +56,13 @@ func (l *lister) arg(v any) string {
 	return fmt.Sprintf("$%d", len(l.args))
 }
 
-const rowColumns = `r.id, r.digest, r.invite, r.applicant, r.sought, r.received, r.facet`
+// keys are what an order needs of a row. They are all in the index of that order.
+func (l *lister) keys() string {
+	if l.q.Sort == ByApplicant {
+		return `SELECT r.id, r.facet, 0, r.sought FROM reports r WHERE `
+	}
+	return `SELECT r.id, r.facet, r.received, '' FROM reports r WHERE `
+}
 
 // dates are the conditions on when a report was received.
 func (l *lister) dates() string {
@@ -94,9 +100,8 @@ func (l *lister) order() string {
 }
 
 // walk goes along the index of the order, and leaves out what does not match.
-func (l *lister) walk() ([]Row, error) {
-	where := ` WHERE r.tenant = ` + l.arg(l.no) + l.bounds() + l.matching()
-	return l.rows(`SELECT ` + rowColumns + ` FROM reports r` + where + l.order())
+func (l *lister) walk() ([]key, error) {
+	return l.matched(l.keys() + `r.tenant = ` + l.arg(l.no) + l.bounds() + l.matching() + l.order())
 }
 
 // matching asks for the matching facets, unless all match.
@@ -115,17 +120,17 @@ func (l *lister) matching() string {
 const mergedAtOnce = 100
 
 // merge takes the first rows of each matching facet, by the facet's own index.
-func (l *lister) merge() (rows []Row, err error) {
+func (l *lister) merge() (found []key, err error) {
 	ids := slices.Sorted(maps.Keys(l.facets))
 	for part := range slices.Chunk(ids, mergedAtOnce) {
 		l.args = nil
-		more, err := l.rows(l.kind.first(`SELECT `+rowColumns+` FROM reports r WHERE r.facet = `, part, l.bounds()+l.order()))
+		more, err := l.matched(l.kind.first(l.keys()+`r.facet = `, part, l.bounds()+l.order()))
 		if err != nil {
 			return nil, err
 		}
-		rows = l.sorted(append(rows, more...))
+		found = l.sorted(append(found, more...))
 	}
-	return rows, nil
+	return found, nil
 }
 
 // first is a statement that gives what one statement gives for each of some ids, which stand between its two halves.
@@ -144,55 +149,56 @@ func (k kind) first(before string, ids []int64, after string) string {
 }
 
 // gather reads a bounded number of candidates, and filters and sorts them here.
-func (l *lister) gather() ([]Row, error) {
-	var rows []Row
-	var err error
+func (l *lister) gather() (found []key, err error) {
 	if l.q.Search != "" {
-		rows, err = l.search()
+		found, err = l.search()
 	} else {
-		rows, err = l.candidates(`SELECT ` + rowColumns + ` FROM reports r WHERE r.tenant = ` + l.arg(l.no) + l.dates())
+		found, err = l.candidates(candidate + `reports r WHERE r.tenant = ` + l.arg(l.no) + l.dates())
 	}
 	if err != nil {
 		return nil, err
 	}
-	rows = slices.DeleteFunc(l.known(rows), func(r Row) bool { return l.after != nil && l.q.compare(placeOf(r), *l.after) <= 0 })
-	return l.sorted(rows), nil
+	found = slices.DeleteFunc(l.known(found), func(k key) bool { return l.after != nil && l.q.compare(k, *l.after) <= 0 })
+	return l.sorted(found), nil
 }
 
-// candidates reads rows up to the bound.
-func (l *lister) candidates(statement string) ([]Row, error) {
-	rows, err := l.all(statement + fmt.Sprintf(` LIMIT %d`, widest+1))
-	if err == nil && len(rows) > widest {
+// candidate begins a statement that reads all keys.
+const candidate = `SELECT r.id, r.facet, r.received, r.sought FROM `
+
+// candidates reads keys up to the bound.
+func (l *lister) candidates(statement string) ([]key, error) {
+	found, err := l.all(statement + fmt.Sprintf(` LIMIT %d`, widest+1))
+	if err == nil && len(found) > widest {
 		err = ErrBroad
 	}
-	return rows, err
+	return found, err
 }
 
 // search finds by the beginning of a name, of a reference or of a digest.
-func (l *lister) search() ([]Row, error) {
+func (l *lister) search() ([]key, error) {
 	word := cut(Fold(l.q.Search))
 	const beyond = "\U0010ffff"
-	found := map[int64]Row{}
-	take := func(rows []Row, err error) error {
-		for _, r := range rows {
-			found[r.id] = r
+	found := map[int64]key{}
+	take := func(list []key, err error) error {
+		for _, k := range list {
+			found[k.id] = k
 		}
 		l.args = nil
 		return err
 	}
-	err := take(l.candidates(`SELECT ` + rowColumns + ` FROM (SELECT DISTINCT report FROM words WHERE tenant = ` + l.arg(l.no) + ` AND word >= ` + l.arg(word) + ` AND word < ` + l.arg(word+beyond) +
+	err := take(l.candidates(candidate + `(SELECT DISTINCT report FROM words WHERE tenant = ` + l.arg(l.no) + ` AND word >= ` + l.arg(word) + ` AND word < ` + l.arg(word+beyond) +
 		fmt.Sprintf(` LIMIT %d) AS w JOIN reports r ON r.id = w.report WHERE true`, widest+1) + l.dates()))
 	if err != nil {
 		return nil, err
 	}
 	if digest := strings.ToLower(strings.TrimSpace(l.q.Search)); isDigest(digest) {
-		if err := take(l.candidates(`SELECT ` + rowColumns + ` FROM reports r WHERE r.tenant = ` + l.arg(l.no) + ` AND r.digest >= ` + l.arg(digest) + ` AND r.digest < ` + l.arg(digest+"g") + l.dates())); err != nil {
+		if err := take(l.candidates(candidate + `reports r WHERE r.tenant = ` + l.arg(l.no) + ` AND r.digest >= ` + l.arg(digest) + ` AND r.digest < ` + l.arg(digest+"g") + l.dates())); err != nil {
 			return nil, err
 		}
 	}
 	for part := range slices.Chunk(slices.Sorted(maps.Keys(l.facets)), mergedAtOnce) {
 		where := ` AND r.sought >= ` + l.arg(word) + ` AND r.sought < ` + l.arg(word+beyond) + l.dates()
-		if err := take(l.candidates(l.kind.first(`SELECT `+rowColumns+` FROM reports r WHERE r.facet = `, part, where+fmt.Sprintf(` LIMIT %d`, widest+1)))); err != nil {
+		if err := take(l.candidates(l.kind.first(candidate+`reports r WHERE r.facet = `, part, where+fmt.Sprintf(` LIMIT %d`, widest+1)))); err != nil {
 			return nil, err
 		}
 	}
@@ -207,67 +213,54 @@ func isDigest(s string) bool {
 	return len(s) >= 8 && len(s) <= 64 && strings.Trim(s, "0123456789abcdef") == ""
 }
 
-// sorted are the first rows in the list's order, as many as a page needs to know of.
-func (l *lister) sorted(rows []Row) []Row {
-	slices.SortFunc(rows, func(a, b Row) int { return l.q.compare(placeOf(a), placeOf(b)) })
-	return rows[:min(len(rows), l.q.Limit+1)]
+// sorted are the first keys in the list's order, as many as a page needs to know of.
+func (l *lister) sorted(found []key) []key {
+	slices.SortFunc(found, l.q.compare)
+	return found[:min(len(found), l.q.Limit+1)]
 }
 
-// rows reads rows, and leaves out those whose facet does not match.
-func (l *lister) rows(statement string) ([]Row, error) {
-	list, err := l.all(statement)
-	return l.known(list), err
+// matched reads keys, and leaves out those whose facet does not match.
+func (l *lister) matched(statement string) ([]key, error) {
+	found, err := l.all(statement)
+	return l.known(found), err
 }
 
-// all reads rows as they are found.
-func (l *lister) all(statement string) ([]Row, error) {
-	found, err := l.tx.QueryContext(l.ctx, statement, l.args...)
-	return all(found, err, func(r *sql.Rows) (row Row, err error) {
-		var received int64
-		err = r.Scan(&row.id, &row.Digest, &row.Invite, &row.Applicant, &row.sought, &received, &row.facet)
-		row.Received = moment(received)
-		return row, err
+// all reads keys as they are found.
+func (l *lister) all(statement string) ([]key, error) {
+	rows, err := l.tx.QueryContext(l.ctx, statement, l.args...)
+	return all(rows, err, func(r *sql.Rows) (k key, err error) { return k, r.Scan(&k.id, &k.facet, &k.received, &k.sought) })
+}
+
+// known are the keys of matching facets.
+func (l *lister) known(found []key) []key {
+	return slices.DeleteFunc(found, func(k key) bool { _, ok := l.facets[k.facet]; return !ok })
+}
+
+// page reads the rows of a page, which ends at its limit.
+func (l *lister) page(found []key) (p Page, err error) {
+	if len(found) > l.q.Limit {
+		found = found[:l.q.Limit]
+		p.Next = l.q.writePlace(found[len(found)-1])
+	}
+	if len(found) == 0 {
+		return p, nil
+	}
+	args := make([]any, len(found))
+	at := map[int64]int{}
+	for i, k := range found {
+		args[i], at[k.id] = k.id, i
+	}
+	p.Rows = make([]Row, len(found))
+	rows, err := l.tx.QueryContext(l.ctx, `SELECT r.id, r.digest, r.invite, r.applicant, r.received, i.name
+		FROM reports r LEFT JOIN invites i ON i.tenant = r.tenant AND i.id = r.invite WHERE r.id IN (`+parameters(0, len(args))+`)`, args...)
+	_, err = all(rows, err, func(r *sql.Rows) (struct{}, error) {
+		var row Row
+		var id, received int64
+		var name sql.NullString
+		err := r.Scan(&id, &row.Digest, &row.Invite, &row.Applicant, &received, &name)
+		row.Received, row.Name, row.Facet = moment(received), name.String, l.facets[found[at[id]].facet]
+		p.Rows[at[id]] = row
+		return struct{}{}, err
 	})
-}
-
-// known are the rows of matching facets, with them.
-func (l *lister) known(list []Row) []Row {
-	for i := range list {
-		list[i].Facet = l.facets[list[i].facet]
-	}
-	return slices.DeleteFunc(list, func(r Row) bool { _, ok := l.facets[r.facet]; return !ok })
-}
-
-// page ends a list at its limit and gives its rows the applicants' names.
-func (l *lister) page(rows []Row) (Page, error) {
-	p := Page{Rows: rows}
-	if len(rows) > l.q.Limit {
-		p.Rows = rows[:l.q.Limit]
-		p.Next = l.q.writePlace(p.Rows[l.q.Limit-1])
-	}
-	names, err := l.names(p.Rows)
-	for i := range p.Rows {
-		p.Rows[i].Name = names[p.Rows[i].Invite]
-	}
 	return p, err
-}
-
-// names are the names that the recruiter gave to the applicants, by invite.
-func (l *lister) names(list []Row) (map[string]string, error) {
-	names := map[string]string{}
-	if len(list) == 0 {
-		return names, nil
-	}
-	args := []any{l.no}
-	for _, r := range list {
-		args = append(args, r.Invite)
-	}
-	rows, err := l.tx.QueryContext(l.ctx, `SELECT id, name FROM invites WHERE tenant = $1 AND id IN (`+parameters(1, len(list))+`)`, args...)
-	_, err = all(rows, err, func(r *sql.Rows) (string, error) {
-		var id, name string
-		err := r.Scan(&id, &name)
-		names[id] = name
-		return name, err
-	})
-	return names, err
 }

@@ -3,6 +3,8 @@ package store_test
 import (
 	"crypto/rand"
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -185,4 +187,22 @@ func claim(r report.Receipt) store.Claim {
 
 func head(r report.Receipt) report.Checkpoint {
 	return report.Checkpoint{Tenant: tenant, Log: r.Log.ID, Size: r.Log.Size, Root: r.Log.Root}
+}
+
+// many does n things, sixteen at a time.
+func many(t testing.TB, n int, one func(i int) error) {
+	t.Helper()
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range 16 {
+		wait.Go(func() {
+			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
+				if err := one(int(i)); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wait.Wait()
 }
