@@ -14,7 +14,7 @@ import (
 	"linecheck/cmd/linecheck-recruiter/internal/api"
 	"linecheck/cmd/linecheck-recruiter/internal/intake"
 	"linecheck/cmd/linecheck-recruiter/internal/keys"
-	"linecheck/cmd/linecheck-recruiter/internal/portal"
+	"linecheck/cmd/linecheck-recruiter/internal/lookup"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
 	"linecheck/cmd/linecheck-recruiter/internal/visitor"
 	"linecheck/report"
@@ -56,7 +56,7 @@ func (s *site) owner() probe.Owner {
 
 // handler answers everything that comes for the organisation.
 func (s *site) handler(p *probe.Probe, log *slog.Logger) (http.Handler, error) {
-	pages, err := portal.New(s.keys.Trust, s.store, log)
+	pages, err := lookup.New(s.keys.Trust, s.store, log)
 	if err != nil {
 		return nil, err
 	}
@@ -65,9 +65,9 @@ func (s *site) handler(p *probe.Probe, log *slog.Logger) (http.Handler, error) {
 	mux.Handle("/", (&api.Server{
 		Keys: s.keys, Store: s.store, Probe: p, Owner: &owner, Log: log, Guests: visitor.New(), Desk: intake.New(s.keys, s.store, log),
 	}).Handler())
-	forPeople := pages.Handler()
-	for _, path := range []string{portal.Prefix, exchange.CallPage, exchange.CallPage + "/"} {
-		mux.Handle(path, forPeople)
+	anybody := pages.Handler()
+	for _, path := range []string{lookup.Prefix, exchange.CallPage, exchange.CallPage + "/"} {
+		mux.Handle(path, anybody)
 	}
 	return mux, nil
 }

@@ -28,6 +28,24 @@ type Counted struct {
 	id      int64
 }
 
+// Value is what a facet has for a filter: "role", "region", "verdict", "observed" or "decision", as [Query] spells it.
+func (f Facet) Value(filter string) string {
+	switch filter {
+	case "role":
+		return f.Role
+	case "region":
+		return f.Region
+	case "verdict":
+		return string(f.Verdict)
+	case "observed":
+		return report.YesNo(f.Observed)
+	}
+	if f.Decision == "" {
+		return Undecided
+	}
+	return string(f.Decision)
+}
+
 // count adds so many reports to a facet, and returns its id.
 func (t *Tenant) count(ctx context.Context, tx *sql.Tx, f Facet, n int) (id int64, err error) {
 	err = tx.QueryRowContext(ctx, `

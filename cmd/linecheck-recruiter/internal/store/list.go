@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"linecheck/report"
 )
 
 // Sort is an order of reports.
@@ -93,14 +91,24 @@ func (t *Tenant) List(ctx context.Context, q Query) (p Page, err error) {
 // mostMerged is how many facets are merged; a list with more is walked through.
 const mostMerged = 1500
 
+// matches says whether the filters but dates and search let a facet through.
 func (q Query) matches(f Facet) bool {
-	is := func(want, have string) bool { return want == "" || want == have }
-	decision := string(f.Decision)
-	if decision == "" {
-		decision = Undecided
+	for filter, want := range map[string]string{"role": q.Role, "region": q.Region, "verdict": q.Verdict, "observed": q.Observed, "decision": q.Decision} {
+		if want != "" && want != f.Value(filter) {
+			return false
+		}
 	}
-	return is(q.Role, f.Role) && is(q.Region, f.Region) && is(q.Verdict, string(f.Verdict)) && is(q.Decision, decision) &&
-		is(q.Observed, report.YesNo(f.Observed))
+	return true
+}
+
+// Count is how many reports match the filters, dates and search aside.
+func (q Query) Count(facets []Counted) (n int64) {
+	for _, f := range facets {
+		if q.matches(f.Facet) {
+			n += f.Reports
+		}
+	}
+	return n
 }
 
 // key is what a row is sorted by, and which facet it has.

@@ -1,4 +1,4 @@
-package portal
+package lookup
 
 import (
 	"context"
@@ -22,14 +22,14 @@ type shelf struct {
 
 func (s shelf) Between(context.Context, string, string) ([]store.Stored, error) { return s.list, s.err }
 
-func get(t *testing.T, p *Portal, path string) *httptest.ResponseRecorder {
+func get(t *testing.T, p *Pages, path string) *httptest.ResponseRecorder {
 	t.Helper()
 	w := httptest.NewRecorder()
 	p.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
 	return w
 }
 
-func portal(t *testing.T, s Store) *Portal {
+func portal(t *testing.T, s Store) *Pages {
 	t.Helper()
 	p, err := New(func() (verify.Trust, error) { return verify.Trust{}, nil }, s, slog.New(slog.DiscardHandler))
 	if err != nil {

@@ -1,4 +1,4 @@
-package portal
+package lookup
 
 import (
 	"html/template"
@@ -28,7 +28,7 @@ type shownCall struct {
 // sayPrefix is what the keys of texts for the page's program begin with.
 const sayPrefix = "callpage.say."
 
-func (p *Portal) newCallPage() (c callPage, err error) {
+func (p *Pages) newCallPage() (c callPage, err error) {
 	if c.page, err = p.template("webrtc.html"); err != nil {
 		return c, err
 	}
@@ -48,6 +48,6 @@ func (p *Portal) newCallPage() (c callPage, err error) {
 }
 
 // showCall answers with the page.
-func (p *Portal) showCall(w http.ResponseWriter, _ *http.Request) {
+func (p *Pages) showCall(w http.ResponseWriter, _ *http.Request) {
 	p.render(w, http.StatusOK, p.call.page, mayMeasure, p.call.shown)
 }

@@ -1,4 +1,4 @@
-package portal
+package lookup
 
 import (
 	"context"
@@ -35,7 +35,7 @@ type namedFact struct{ Name, Value string }
 
 // showLookup answers with what the server received under a look-up code: from
 // the path, where a QR code led here, or as typed into the form.
-func (p *Portal) showLookup(w http.ResponseWriter, r *http.Request) {
+func (p *Pages) showLookup(w http.ResponseWriter, r *http.Request) {
 	page := lookupPage{Language: p.words.Language, Code: r.PathValue("code")}
 	if page.Code == "" {
 		page.Code = r.URL.Query().Get("code")
@@ -57,7 +57,7 @@ func (p *Portal) showLookup(w http.ResponseWriter, r *http.Request) {
 }
 
 // find fills the page with the reports of its code, and returns the HTTP status.
-func (p *Portal) find(ctx context.Context, page *lookupPage) int {
+func (p *Pages) find(ctx context.Context, page *lookupPage) int {
 	first, last, ok := pdf.Digests(page.Code)
 	if !ok {
 		page.Problem = p.words.Name("lookup.malformed")
@@ -85,7 +85,7 @@ func (p *Portal) find(ctx context.Context, page *lookupPage) int {
 }
 
 // show verifies a stored report anew. why is set where it is not authentic any more.
-func (p *Portal) show(s store.Stored) (f foundReport, why string) {
+func (p *Pages) show(s store.Stored) (f foundReport, why string) {
 	t, err := p.trust()
 	if err == nil {
 		var b bundle.Bundle
@@ -113,7 +113,7 @@ func stored(s store.Stored) (bundle.Bundle, error) {
 }
 
 // refused says why a report is not good any more.
-func (p *Portal) refused(res verify.Result) string {
+func (p *Pages) refused(res verify.Result) string {
 	i := slices.IndexFunc(res.Steps, func(s verify.Step) bool { return s.Status == verify.Failed })
 	if res.Steps[i].Name == "window" {
 		return p.words.Name("lookup.expired")
@@ -122,7 +122,7 @@ func (p *Portal) refused(res verify.Result) string {
 }
 
 // tell puts an authentic report into words.
-func (p *Portal) tell(res verify.Result) foundReport {
+func (p *Pages) tell(res verify.Result) foundReport {
 	word := p.words.Name
 	verdict := string(res.Appraisal.Verdict)
 	f := foundReport{

@@ -1,8 +1,8 @@
-// Package portal is the recruiter's web pages. The look-up page is made on the
-// server, complete without JavaScript, and shows what is stored and verified. The
-// call page is a program for the browser, which measures there and tells the
-// server nothing. Nothing is taken in or sealed here.
-package portal
+// Package lookup is the pages that anybody may open. The look-up page is made on the
+// server, complete without JavaScript, and shows what is stored and verified to whoever has
+// the code of a printed report. The call page is a program for the browser, which measures there and tells
+// the server nothing. Nothing is taken in or sealed here, and nobody signs in.
+package lookup
 
 import (
 	"bytes"
@@ -28,8 +28,8 @@ type Store interface {
 	Between(ctx context.Context, first, last string) ([]store.Stored, error)
 }
 
-// Portal serves the pages. Make it with [New].
-type Portal struct {
+// Pages serves the pages. Make it with [New].
+type Pages struct {
 	trust   func() (verify.Trust, error)
 	store   Store
 	log     *slog.Logger
@@ -41,8 +41,8 @@ type Portal struct {
 }
 
 // New makes the pages. trust is the trust file as it stands.
-func New(trust func() (verify.Trust, error), s Store, log *slog.Logger) (*Portal, error) {
-	p := &Portal{trust: trust, store: s, log: log, visitor: visitor.New()}
+func New(trust func() (verify.Trust, error), s Store, log *slog.Logger) (*Pages, error) {
+	p := &Pages{trust: trust, store: s, log: log, visitor: visitor.New()}
 	text, err := assets.Locale("en")
 	if err != nil {
 		return nil, err
@@ -63,7 +63,7 @@ func New(trust func() (verify.Trust, error), s Store, log *slog.Logger) (*Portal
 }
 
 // template reads a page that takes its texts from the catalogue.
-func (p *Portal) template(name string) (*template.Template, error) {
+func (p *Pages) template(name string) (*template.Template, error) {
 	text, err := assets.Web(name)
 	if err != nil {
 		return nil, err
@@ -76,7 +76,7 @@ func (p *Portal) template(name string) (*template.Template, error) {
 }
 
 // Handler serves everything below [Prefix], and the page at [exchange.CallPage].
-func (p *Portal) Handler() http.Handler {
+func (p *Pages) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+Prefix+"{code}", p.showLookup)
 	mux.HandleFunc("GET "+Prefix+"{$}", p.showLookup)
@@ -103,7 +103,7 @@ const (
 )
 
 // render writes a page, whole or not at all.
-func (p *Portal) render(w http.ResponseWriter, status int, t *template.Template, may string, data any) {
+func (p *Pages) render(w http.ResponseWriter, status int, t *template.Template, may string, data any) {
 	var page bytes.Buffer
 	if err := t.Execute(&page, data); err != nil {
 		p.log.Error("a page could not be made", "error", err)
