@@ -34,8 +34,11 @@ type Policy struct {
 	// ValidDays is how long a report is good after its receipt; 0 (absent) means [DefaultValidDays].
 	ValidDays int `json:"valid_days,omitzero"`
 	// Machine asks for a pseudonym of the computer, to tell whether one is used for many applicants.
-	Machine bool   `json:"machine,omitzero"`
-	Rules   []Rule `json:"rules"`
+	Machine bool `json:"machine,omitzero"`
+	// Reuse lets a report that is still good serve for another application of the same applicant, whose
+	// invite has this same policy, without a new run. The report and its verdict stay what they are.
+	Reuse bool   `json:"reuse,omitzero"`
+	Rules []Rule `json:"rules"`
 }
 
 // Rule is one requirement on one metric or fact of one check.

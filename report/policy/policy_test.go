@@ -147,6 +147,7 @@ func TestParseRefusesNonsense(t *testing.T) {
 		"spaces in a metric":   {`"metric":"down.mbps"`, `"metric":"down mbps"`},
 		"shouting":             {`"id":"p"`, `"id":"P"`},
 		"negative validity":    {`"version":1`, `"version":1,"valid_days":-1`},
+		"half a reuse":         {`"version":1`, `"version":1,"reuse":"yes"`},
 	} {
 		bad := strings.Replace(text, edit[0], edit[1], 1)
 		if bad == text {
@@ -155,6 +156,17 @@ func TestParseRefusesNonsense(t *testing.T) {
 		if _, err := policy.Parse([]byte(bad)); !errors.Is(err, policy.ErrPolicy) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// Reports serve for other applications only where the policy says so.
+func TestReuse(t *testing.T) {
+	if parse(t).Reuse {
+		t.Error("reports may be used again, and nobody said so")
+	}
+	p, err := policy.Parse([]byte(strings.Replace(text, `"version":1`, `"version":1,"reuse":true`, 1)))
+	if err != nil || !p.Reuse {
+		t.Errorf("%+v %v", p, err)
 	}
 }
 

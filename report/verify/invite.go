@@ -27,7 +27,7 @@ var (
 // Invite opens an invite for use at the given time: its key is trusted, its
 // server speaks for the tenant, its window is open and it was not revoked.
 func Invite(t Trust, e envelope.Envelope, now time.Time) (envelope.Opened[report.Invite], policy.Policy, error) {
-	o, p, err := openInvite(t, e)
+	o, p, err := openInvite(t, e, policy.Parse)
 	if err != nil {
 		return o, p, err
 	}
@@ -41,8 +41,11 @@ func Invite(t Trust, e envelope.Envelope, now time.Time) (envelope.Opened[report
 	return o, p, nil
 }
 
+// parse reads a policy's text; see [Options].
+type parse func(text []byte) (policy.Policy, error)
+
 // openInvite verifies everything but the window.
-func openInvite(t Trust, e envelope.Envelope) (envelope.Opened[report.Invite], policy.Policy, error) {
+func openInvite(t Trust, e envelope.Envelope, read parse) (envelope.Opened[report.Invite], policy.Policy, error) {
 	o, err := open(t, e, report.RoleInvite, report.InviteType, func(i report.Invite) time.Time { return i.Issued })
 	if err != nil {
 		return o, policy.Policy{}, err
@@ -54,7 +57,7 @@ func openInvite(t Trust, e envelope.Envelope) (envelope.Opened[report.Invite], p
 	if t.Revoked(inv.ID) {
 		return o, policy.Policy{}, fmt.Errorf("the invite was %w", ErrRevoked)
 	}
-	p, err := checkInvite(o)
+	p, err := checkInvite(o, read)
 	return o, p, err
 }
 
@@ -70,11 +73,11 @@ func Peek(e envelope.Envelope) (envelope.Opened[report.Invite], policy.Policy, e
 	if err != nil {
 		return o, policy.Policy{}, err
 	}
-	p, err := checkInvite(o)
+	p, err := checkInvite(o, policy.Parse)
 	return o, p, err
 }
 
-func checkInvite(o envelope.Opened[report.Invite]) (policy.Policy, error) {
+func checkInvite(o envelope.Opened[report.Invite], read parse) (policy.Policy, error) {
 	inv := o.Value()
 	digest, _ := o.Subject("policy")
 	switch {
@@ -85,7 +88,7 @@ func checkInvite(o envelope.Opened[report.Invite]) (policy.Policy, error) {
 	case policy.Digest([]byte(inv.Policy)) != digest:
 		return policy.Policy{}, fmt.Errorf("%w: the policy is not the one it was sealed for", ErrInvite)
 	}
-	p, err := policy.Parse([]byte(inv.Policy))
+	p, err := read([]byte(inv.Policy))
 	if err != nil {
 		return p, fmt.Errorf("%w: %v", ErrInvite, err)
 	}

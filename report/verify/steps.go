@@ -37,8 +37,12 @@ func (r *run) openInvite() (string, error) {
 	if r.bundle.Invite == nil {
 		return "", errors.New("there is no invite: nobody asked for this report")
 	}
+	read := r.opt.Parse
+	if read == nil {
+		read = policy.Parse
+	}
 	var err error
-	r.invite, r.policy, err = openInvite(r.trust, *r.bundle.Invite)
+	r.invite, r.policy, err = openInvite(r.trust, *r.bundle.Invite, read)
 	if err != nil {
 		return "", err
 	}

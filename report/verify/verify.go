@@ -64,6 +64,8 @@ type Options struct {
 	At time.Time
 	// Policy is the recruiter's own copy of the policy to judge by; nil judges by the invite's.
 	Policy *policy.Policy
+	// Parse reads the policy in the invite; nil is [policy.Parse]. Who verifies many reports remembers policies, as [policy.Memo] does.
+	Parse func(text []byte) (policy.Policy, error)
 	// Pages says what the pages of a PDF are worth beside the bundle attached to
 	// it, under the organisation's name; nil does not look at them.
 	Pages func(file []byte, b bundle.Bundle, organisation string) (detail string, err error)
