@@ -70,7 +70,7 @@ func (p *Probe) begin(s *session, w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if check == speedCheck {
-		if ahead, ok := p.queue.enter(s, time.Now()); !ok {
+		if ahead, ok := p.queue.enter(s, p.total.Load(), time.Now()); !ok {
 			wait(w, ahead)
 			return
 		}

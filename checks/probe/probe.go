@@ -44,6 +44,11 @@ type Config struct {
 	SecondAddr netip.Addr
 	// TURN is another server that relays; nil means that the probe does it itself.
 	TURN *TURNServer
+	// Places is how many speed tests run at once, the others wait in line; 0 means 8.
+	Places int
+	// LineMbps is what this computer's line carries, in Mbit/s: a further test waits while those
+	// that run fill it. 0 means that it is not known, and that only their number counts.
+	LineMbps int
 	// SessionLife is how long a session lasts; 0 means half an hour.
 	SessionLife time.Duration
 	// Log takes what goes wrong, without personal data.
@@ -68,6 +73,7 @@ type Probe struct {
 	media *mediaEnd
 	speed speed
 	queue queue
+	total atomic.Int64 // bytes that all speed tests have moved
 
 	mu       sync.Mutex
 	sessions map[string]*session
@@ -92,7 +98,11 @@ func New(cfg Config) (*Probe, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
+	if cfg.Places == 0 {
+		cfg.Places = usualPlaces
+	}
 	p := &Probe{cfg: cfg, sessions: map[string]*session{}}
+	p.queue.places, p.queue.line = cfg.Places, float64(cfg.LineMbps)*1e6/8
 	m, err := listenMedia(cfg)
 	if err != nil {
 		return nil, err
@@ -137,6 +147,22 @@ func (p *Probe) Open(s Subject, host string) (exchange.Grant, error) {
 	p.sessions[ses.token] = ses
 	return exchange.Grant{Token: ses.token, STUN: p.media.addresses(host), ClockMS: now.UnixMilli()}, nil
 }
+
+// Sessions is how many measuring sessions are open.
+func (p *Probe) Sessions() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n, now := 0, time.Now()
+	for _, s := range p.sessions {
+		if now.Before(s.expires) {
+			n++
+		}
+	}
+	return n
+}
+
+// Tests is how many speed tests have a place, and how many wait for one.
+func (p *Probe) Tests() (running, waiting int) { return p.queue.count() }
 
 // find is the live session with that token.
 func (p *Probe) find(token string) (*session, bool) {

@@ -11,20 +11,31 @@ import (
 )
 
 const (
-	// places is how many speed tests run at once: as many as a line of 10 Gbit/s
+	// usualPlaces is how many speed tests run at once: as many as a line of 10 Gbit/s
 	// carries of tests of 1 Gbit/s, with something to spare.
-	places = 8
+	usualPlaces = 8
+	// lineShare is how much of the server's line tests may fill before a further one has to wait, and lineWindow
+	// for how long what they move is counted to know that.
+	lineShare            = 0.6
+	lineWindow, lineLost = 500 * time.Millisecond, 2 * time.Second
 	// placeLife is how long a test may keep its place, and placeIdle how long without moving anything.
 	placeLife, placeIdle = 30 * time.Second, 5 * time.Second
 	// waitLife is how long one who waits may be silent before the place in line is lost.
 	waitLife = 5 * time.Second
 )
 
-// queue lets speed tests wait in line rather than measure crowded. Its zero value is ready.
+// queue lets speed tests wait in line rather than measure crowded.
 type queue struct {
+	places int     // how many run at once
+	line   float64 // what the server's line carries, in bytes a second; 0 is not known
+
 	mu      sync.Mutex
 	running map[*session]time.Time // since when
 	waiting []waiter               // in order of arrival
+
+	counted int64 // what all tests had moved by then
+	at      time.Time
+	rate    float64 // bytes a second, in the last window
 }
 
 // waiter is one who waits, and when it last asked.
@@ -34,8 +45,8 @@ type waiter struct {
 }
 
 // enter gives s a place, or says how many are before it and stands it in line:
-// it is to ask again within a few seconds.
-func (q *queue) enter(s *session, now time.Time) (ahead int, ok bool) {
+// it is to ask again within a few seconds. moved is how many bytes all tests have moved so far.
+func (q *queue) enter(s *session, moved int64, now time.Time) (ahead int, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for other, since := range q.running {
@@ -49,7 +60,7 @@ func (q *queue) enter(s *session, now time.Time) (ahead int, ok bool) {
 	if i < 0 {
 		i, q.waiting = len(q.waiting), append(q.waiting, waiter{s: s})
 	}
-	if _, running := q.running[s]; running || i < places-len(q.running) {
+	if _, running := q.running[s]; running || i < q.places-len(q.running) && q.room(moved, now) {
 		q.waiting = slices.Delete(q.waiting, i, i+1)
 		if q.running == nil {
 			q.running = map[*session]time.Time{}
@@ -59,6 +70,30 @@ func (q *queue) enter(s *session, now time.Time) (ahead int, ok bool) {
 	}
 	q.waiting[i].last = now
 	return i + 1, false
+}
+
+// room says whether the tests that run leave enough of the line for another one.
+func (q *queue) room(moved int64, now time.Time) bool {
+	if q.line == 0 || len(q.running) == 0 {
+		return true
+	}
+	past := now.Sub(q.at)
+	if past < lineWindow {
+		return q.rate < lineShare*q.line
+	}
+	rate := float64(moved-q.counted) / past.Seconds()
+	q.counted, q.at, q.rate = moved, now, rate
+	if past > lineLost { // nobody asked for long: that says nothing of this moment
+		q.rate = q.line
+	}
+	return q.rate < lineShare*q.line
+}
+
+// count is how many have a place, and how many wait.
+func (q *queue) count() (running, waiting int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.running), len(q.waiting)
 }
 
 // leave frees the place of s.

@@ -82,6 +82,7 @@ func (p *Probe) moved(s *session, a *account, f *flow, n int) {
 	}
 	now := time.Now()
 	s.moved.Add(int64(n))
+	p.total.Add(int64(n))
 	f.Add(n, now)
 	a.mu.Lock()
 	a.last = now
