@@ -157,3 +157,9 @@ func touched(done sql.Result, err, missing error) error {
 	}
 	return nil
 }
+
+// HasCode says whether an invite may be fetched by a code.
+func (t *Tenant) HasCode(ctx context.Context, id string) (has bool, err error) {
+	err = t.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM codes WHERE tenant = $1 AND invite = $2)`, t.no, id).Scan(&has)
+	return has, err
+}

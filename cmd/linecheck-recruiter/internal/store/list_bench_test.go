@@ -102,7 +102,9 @@ func lists(b *testing.B, t *store.Tenant, n int) {
 		{"three-filters", func(i int) store.Query {
 			return store.Query{Role: fmt.Sprint("role", i%10), Region: fmt.Sprint("region", i%6), Verdict: "not-ready", Observed: "yes"}
 		}},
-		{"filter-by-applicant", func(i int) store.Query { return store.Query{Region: fmt.Sprint("region", i%6), Sort: store.ByApplicant} }},
+		{"filter-by-applicant", func(i int) store.Query {
+			return store.Query{Region: fmt.Sprint("region", i%6), Sort: store.ByApplicant}
+		}},
 		{"a-day", func(i int) store.Query {
 			return store.Query{From: day(i % 1000), Until: day(i%1000 + 1), Verdict: "not-ready"}
 		}},

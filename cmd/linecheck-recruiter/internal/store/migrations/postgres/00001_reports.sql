@@ -47,8 +47,8 @@ CREATE TABLE attempts (
 -- Opened, running, reported and revoked are when that happened first; 0 where it did not.
 CREATE TABLE invites (
   tenant BIGINT NOT NULL,
-  id TEXT NOT NULL,
-  applicant TEXT NOT NULL,
+  id TEXT COLLATE "C" NOT NULL,
+  applicant TEXT COLLATE "C" NOT NULL,
   name TEXT NOT NULL,
   role TEXT NOT NULL,
   region TEXT NOT NULL,
@@ -64,6 +64,8 @@ CREATE TABLE invites (
   PRIMARY KEY (tenant, id)
 );
 CREATE INDEX invites_issued ON invites (tenant, issued, id);
+CREATE INDEX invites_open ON invites (tenant, issued, id) WHERE reported = 0 AND revoked = 0;
+CREATE INDEX invites_applicant ON invites (tenant, applicant);
 
 -- The sealed invites that may be fetched by a code. One that was made elsewhere, and came with a session or a report, has none.
 CREATE TABLE codes (

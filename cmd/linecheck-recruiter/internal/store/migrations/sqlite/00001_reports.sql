@@ -64,6 +64,8 @@ CREATE TABLE invites (
   PRIMARY KEY (tenant, id)
 ) WITHOUT ROWID;
 CREATE INDEX invites_issued ON invites (tenant, issued, id);
+CREATE INDEX invites_open ON invites (tenant, issued, id) WHERE reported = 0 AND revoked = 0;
+CREATE INDEX invites_applicant ON invites (tenant, applicant);
 
 -- The sealed invites that may be fetched by a code. One that was made elsewhere, and came with a session or a report, has none.
 CREATE TABLE codes (
