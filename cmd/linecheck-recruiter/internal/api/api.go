@@ -5,6 +5,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -180,9 +181,9 @@ func (s *Server) open(ctx context.Context, req exchange.OpenRequest, host string
 
 func (s *Server) report(w http.ResponseWriter, r *http.Request) {
 	s.answer(w, func() ([]byte, error) {
-		data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bundle.MaxSize))
+		data, err := readBody(w, r, bundle.MaxSize)
 		if err != nil {
-			return nil, tooLarge(err)
+			return nil, err
 		}
 		receipt, _, err := s.Desk.TakeIn(r.Context(), data, "program", time.Now())
 		return receipt, err
@@ -191,15 +192,30 @@ func (s *Server) report(w http.ResponseWriter, r *http.Request) {
 
 // body reads a JSON request strictly.
 func body[T any](w http.ResponseWriter, r *http.Request, limit int, v *T) error {
-	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(limit)))
+	data, err := readBody(w, r, limit)
 	if err != nil {
-		return tooLarge(err)
+		return err
 	}
 	if err := strict.Decode(data, limit, v); err != nil {
 		return refusal.New(http.StatusBadRequest, "request.malformed", "the request cannot be read")
 	}
 	return nil
 }
+
+// readBody reads a request whole, of so many bytes at most. What is said of its length only saves copying.
+func readBody(w http.ResponseWriter, r *http.Request, limit int) ([]byte, error) {
+	if r.ContentLength > int64(limit) {
+		return nil, tooLarge(&http.MaxBytesError{Limit: int64(limit)})
+	}
+	data := bytes.NewBuffer(make([]byte, 0, min(max(r.ContentLength, 0), plausible)+bytes.MinRead))
+	if _, err := data.ReadFrom(http.MaxBytesReader(w, r.Body, int64(limit))); err != nil {
+		return nil, tooLarge(err)
+	}
+	return data.Bytes(), nil
+}
+
+// plausible is how long a body may say it is and have memory for it at once, in bytes; for a longer one memory comes as it comes.
+const plausible = 64 << 10
 
 func tooLarge(err error) error {
 	var big *http.MaxBytesError

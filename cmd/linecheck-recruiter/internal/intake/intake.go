@@ -39,6 +39,9 @@ type Desk struct {
 	store *store.Tenant
 	log   *slog.Logger
 	notes *rate.Limiter
+	memo  policy.Memo
+	// After is told what became of each report; digest is empty where it cannot be read. It may be nil. Set it before anything else.
+	After func(digest string, err error)
 }
 
 // Refusals beyond these are counted in the server's log alone: whoever sends rubbish shall not fill the database.
@@ -62,6 +65,9 @@ func (d *Desk) TakeIn(ctx context.Context, data []byte, who string, now time.Tim
 	receipt, digest, err = d.takeIn(ctx, data, now)
 	if no, ok := refusal.Of(err); ok {
 		d.refused(ctx, no, who, digest, data, now)
+	}
+	if d.After != nil {
+		d.After(digest, err)
 	}
 	return receipt, digest, err
 }
@@ -106,7 +112,7 @@ func (d *Desk) takeIn(ctx context.Context, data []byte, now time.Time) ([]byte, 
 	}
 	b.Receipt = nil // ours is the only one that counts here
 	// A report made in time may arrive late, up to the grace.
-	res := verify.Opened(b, t, verify.Options{At: now.Add(-grace)})
+	res := verify.Opened(b, t, verify.Options{At: now.Add(-grace), Parse: d.memo.Parse})
 	if no := unfit(res, now); no != nil {
 		return d.again(ctx, b, no)
 	}

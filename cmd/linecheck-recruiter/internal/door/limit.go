@@ -1,0 +1,107 @@
+package door
+
+import (
+	"net"
+	"net/netip"
+	"sync"
+)
+
+// PerAddress is how many connections one address may have open. A speed test has up to 32
+// of them, a browser 6: sixteen applicants behind the one address of an office can test at once, twice
+// as many as the probe lets. An idle connection holds some 30 KiB, so that one computer that only opens connections takes 16 MiB.
+const PerAddress = 512
+
+// LimitConns bounds the connections from one address and from all together; 0 is no bound,
+// which is right for one address where a proxy stands before the server and brings all. One too many
+// is closed at once and counted: which open one to close in its stead is not to be known here, and
+// one that waits would look like a slow line to a measurement. The connections stay TCP connections to whoever asks the
+// system about them, and must be closed.
+func LimitConns(ln net.Listener, perAddress, total int, m *Metrics) net.Listener {
+	return &limited{Listener: ln, perAddress: perAddress, total: total, metrics: m, counts: map[netip.Prefix]int{}}
+}
+
+type limited struct {
+	net.Listener
+	perAddress, total int
+	metrics           *Metrics
+
+	mu     sync.Mutex
+	open   int
+	counts map[netip.Prefix]int // by whose they are
+}
+
+// Accept takes the next connection that is within the bounds.
+func (l *limited) Accept() (net.Conn, error) {
+	for {
+		c, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		tcp, ok := c.(*net.TCPConn)
+		if !ok { // of one computer's own programs
+			return c, nil
+		}
+		from := whose(tcp.RemoteAddr())
+		if bound := l.enter(from); bound != "" {
+			l.metrics.refused.WithLabelValues(bound).Inc()
+			_ = tcp.SetLinger(0) // nothing is left of it here
+			_ = tcp.Close()
+			continue
+		}
+		l.metrics.open.Inc()
+		return &held{TCPConn: tcp, leave: func() { l.leave(from) }}, nil
+	}
+}
+
+// enter counts a connection in, or names the bound that it would break.
+func (l *limited) enter(from netip.Prefix) (bound string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case l.total > 0 && l.open >= l.total:
+		return "total"
+	case l.perAddress > 0 && l.counts[from] >= l.perAddress:
+		return "address"
+	}
+	l.open++
+	l.counts[from]++
+	return ""
+}
+
+func (l *limited) leave(from netip.Prefix) {
+	l.metrics.open.Dec()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.open--
+	if l.counts[from]--; l.counts[from] == 0 {
+		delete(l.counts, from)
+	}
+}
+
+// whose is the address that a connection counts for: of IPv6 the 64 bits that one customer has to themselves at least.
+func whose(a net.Addr) netip.Prefix {
+	t, ok := a.(*net.TCPAddr)
+	if !ok {
+		return netip.Prefix{}
+	}
+	ip := t.AddrPort().Addr().Unmap().WithZone("")
+	bits := ip.BitLen()
+	if ip.Is6() {
+		bits = 64
+	}
+	p, _ := ip.Prefix(bits) // fails for no address alone, which is one prefix too
+	return p
+}
+
+// held is a connection that is counted until it is closed.
+type held struct {
+	*net.TCPConn
+	once  sync.Once
+	leave func()
+}
+
+// Close also gives its place back.
+func (h *held) Close() error {
+	h.once.Do(h.leave)
+	return h.TCPConn.Close()
+}
