@@ -13,33 +13,111 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
+
+	"golang.org/x/crypto/acme"
+	"golang.org/x/crypto/acme/autocert"
 )
 
 // certificateLife is how long a self-signed certificate counts. Applicants
 // trust it by its pin, so that it need not be renewed often.
 const certificateLife = 10 * 365 * 24 * time.Hour
 
-// serverTLS takes the certificate files given, or a self-signed certificate kept in the data folder.
-func serverTLS(f serveFlags, host string) (*tls.Config, error) {
-	cert, key := f.cert, f.key
-	if cert == "" {
-		cert, key = filepath.Join(f.data, "server.crt"), filepath.Join(f.data, "server.key")
-		if _, err := os.Stat(cert); errors.Is(err, os.ErrNotExist) {
-			if err := selfSigned(cert, key, host); err != nil {
-				return nil, err
+// serverTLS is the server's TLS: the certificate files given, certificates from an authority that speaks
+// ACME, or a self-signed certificate kept in the data folder, which is returned too: applicants trust it by its pin.
+func serverTLS(f serveFlags, sites []*site) (*tls.Config, *x509.Certificate, error) {
+	// HTTP/2 would put a speed test's connections into one.
+	config := &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}
+	if f.acme {
+		m := &autocert.Manager{Prompt: autocert.AcceptTOS, Cache: autocert.DirCache(filepath.Join(f.data, "acme")), HostPolicy: autocert.HostWhitelist(hosts(sites)...), Email: f.acmeMail}
+		if f.acmeDirectory != "" {
+			m.Client = &acme.Client{DirectoryURL: f.acmeDirectory}
+		}
+		config.GetCertificate = m.GetCertificate
+		config.NextProtos = append(config.NextProtos, acme.ALPNProto)
+		return config, nil, nil
+	}
+	own := f.cert == ""
+	if own {
+		f.cert, f.key = filepath.Join(f.data, "server.crt"), filepath.Join(f.data, "server.key")
+		if _, err := os.Stat(f.cert); errors.Is(err, os.ErrNotExist) {
+			if err := selfSigned(f.cert, f.key, hosts(sites)); err != nil {
+				return nil, nil, err
 			}
 		}
 	}
-	pair, err := tls.LoadX509KeyPair(cert, key)
+	files := &pairFiles{cert: f.cert, key: f.key}
+	pair, err := files.get(nil)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	// HTTP/2 would put a speed test's connections into one.
-	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}, nil
+	config.GetCertificate = files.get
+	if _, err := pair.Leaf.Verify(x509.VerifyOptions{DNSName: sites[0].origin.Hostname(), Intermediates: between(pair)}); err == nil {
+		return config, nil, nil
+	}
+	return config, pair.Leaf, nil
 }
 
-func selfSigned(certFile, keyFile, host string) error {
+// between are the certificates that a server sends beside its own.
+func between(pair *tls.Certificate) *x509.CertPool {
+	pool := x509.NewCertPool()
+	for _, der := range pair.Certificate[1:] {
+		if c, err := x509.ParseCertificate(der); err == nil {
+			pool.AddCert(c)
+		}
+	}
+	return pool
+}
+
+// hosts are the names under which the server is reached.
+func hosts(sites []*site) (list []string) {
+	for _, s := range sites {
+		list = append(list, s.origin.Hostname())
+	}
+	return list
+}
+
+// pairFiles are a certificate and its key in files, which somebody renews now and then.
+type pairFiles struct {
+	cert, key string
+
+	mu     sync.Mutex
+	looked time.Time
+	of     time.Time // when the certificate's file was written
+	pair   *tls.Certificate
+}
+
+// lookAgain is how often the files are looked at.
+const lookAgain = 10 * time.Second
+
+// get is the certificate as it stands in the files; the one before where those are not whole at this moment.
+func (p *pairFiles) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.pair != nil && time.Since(p.looked) < lookAgain {
+		return p.pair, nil
+	}
+	p.looked = time.Now()
+	info, err := os.Stat(p.cert)
+	if err == nil && info.ModTime().Equal(p.of) {
+		return p.pair, nil
+	}
+	var pair tls.Certificate
+	if err == nil {
+		pair, err = tls.LoadX509KeyPair(p.cert, p.key)
+	}
+	if err != nil {
+		if p.pair != nil {
+			return p.pair, nil
+		}
+		return nil, err
+	}
+	p.pair, p.of = &pair, info.ModTime()
+	return p.pair, nil
+}
+
+func selfSigned(certFile, keyFile string, hosts []string) error {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return err
@@ -50,15 +128,17 @@ func selfSigned(certFile, keyFile, host string) error {
 	}
 	now := time.Now()
 	template := &x509.Certificate{
-		SerialNumber: serial, Subject: pkix.Name{CommonName: host},
+		SerialNumber: serial, Subject: pkix.Name{CommonName: hosts[0]},
 		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(certificateLife),
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		BasicConstraintsValid: true,
 	}
-	if ip := net.ParseIP(host); ip != nil {
-		template.IPAddresses = []net.IP{ip}
-	} else {
-		template.DNSNames = []string{host}
+	for _, host := range hosts {
+		if ip := net.ParseIP(host); ip != nil {
+			template.IPAddresses = append(template.IPAddresses, ip)
+		} else {
+			template.DNSNames = append(template.DNSNames, host)
+		}
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {

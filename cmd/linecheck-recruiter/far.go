@@ -21,7 +21,7 @@ const shortestSecret = 16
 // far starts the probe and returns the listeners that HTTP is to be served on. host
 // is the public one; it counts for calls where it was given.
 func far(f serveFlags, host string, owner probe.Owner, ln net.Listener, tlsConfig *tls.Config, log *slog.Logger) (*probe.Probe, []net.Listener, error) {
-	cfg := probe.Config{Owner: owner, MediaAddr: ln.Addr().String(), Log: log}
+	cfg := probe.Config{Owner: owner, MediaAddr: ln.Addr().String(), Log: log, Places: f.tests, LineMbps: f.line}
 	if f.publicURL != "" {
 		cfg.PublicHost = host
 	}

@@ -1,17 +1,16 @@
 package main
 
 import (
+	"bytes"
 	"context"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/hex"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
 	"os"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
@@ -19,69 +18,65 @@ import (
 
 	"linecheck/assets"
 	"linecheck/cmd/internal/cli"
-	"linecheck/cmd/linecheck-recruiter/internal/intake"
+	"linecheck/cmd/linecheck-recruiter/internal/invites"
 	"linecheck/cmd/linecheck-recruiter/internal/keys"
-	"linecheck/cmd/linecheck-recruiter/internal/store"
-	"linecheck/report"
-	"linecheck/report/envelope"
 	"linecheck/report/exchange"
 	"linecheck/report/policy"
-	"linecheck/report/verify"
 )
 
 type inviteFlags struct {
 	databaseFlags
-	keys, applicant, role, region, probe, pin, policy, expires, out string
-	runs                                                            int
-	legalName, voice                                                bool
+	keys, applicant, name, role, region, language, probe, pin, policy, expires, csv, out string
+	runs                                                                                 int
+	legalName, voice                                                                     bool
 }
 
 func invite() *cobra.Command {
 	var f inviteFlags
 	cmd := &cobra.Command{
 		Use:   "invite --keys DIR --applicant REF --role ROLE --region REGION --probe URL --out FILE",
-		Short: "Issue an invite for one applicant; its link goes to standard output",
-		Args:  cobra.NoArgs,
-		RunE:  cli.Run(func(cmd *cobra.Command, _ []string) error { return issue(cmd, f) }),
+		Short: "Issue an invite for one applicant, or for each row of a table; its link goes to standard output",
+		Long: `Issue an invite for one applicant; its link goes to standard output.
+
+With --csv FILE one is issued for each row of a table, all of them or none, and
+--out becomes a table with a link, a code and a message for each. The table's first
+row names its columns: ` + strings.Join(invites.Columns(), ", ") + `.
+Only the first is needed; what a row leaves empty is as the flags say.`,
+		Args: cobra.NoArgs,
+		RunE: cli.Run(func(cmd *cobra.Command, _ []string) error { return issue(cmd, f) }),
 	}
 	fl := cmd.Flags()
 	fl.StringVar(&f.keys, "keys", "", "folder with the keys")
 	fl.StringVar(&f.applicant, "applicant", "", "your own reference for the applicant (no name needed)")
+	fl.StringVar(&f.name, "name", "", "the applicant's name; it is kept in the server's database and not put into the invite")
 	fl.StringVar(&f.role, "role", "", "the role applied for, as customer-service")
 	fl.StringVar(&f.region, "region", "", "the region, as EU")
+	fl.StringVar(&f.language, "language", "", "language of the page that the applicant sees, as de; their browser's where empty")
 	fl.StringVar(&f.probe, "probe", "", "address of your server, as https://jobs.example")
 	fl.StringVar(&f.pin, "probe-pin", "", "pin of the server's certificate, instead of asking the server for it")
 	fl.StringVar(&f.policy, "policy", "", "policy file; the built-in one for customer service where empty")
 	fl.StringVar(&f.expires, "expires", "14d", "how long the invite counts, as 14d or 36h")
-	fl.IntVar(&f.runs, "runs", 3, "how many runs it allows")
+	fl.IntVar(&f.runs, "runs", invites.UsualRuns, "how many runs it allows")
 	fl.BoolVar(&f.legalName, "legal-name", false, "ask for the full legal name as electronic signature")
 	fl.BoolVar(&f.voice, "voice-sample", false, "ask for a recording of the applicant reading aloud; the applicant decides")
-	fl.StringVar(&f.out, "out", "", "file for the invite")
+	fl.StringVar(&f.csv, "csv", "", "table of applicants, as CSV")
+	fl.StringVar(&f.out, "out", "", "file for the invite, or for the table of links")
 	f.add(cmd, "the server's data folder: the invite gets a code to type, which goes to standard output after the link")
-	must(cmd, "keys", "applicant", "role", "region", "probe", "out")
+	must(cmd, "keys", "probe", "out")
+	cmd.MarkFlagsOneRequired("applicant", "csv")
+	cmd.MarkFlagsMutuallyExclusive("applicant", "csv")
+	cmd.MarkFlagsMutuallyExclusive("name", "csv")
 	return cmd
 }
 
 func issue(cmd *cobra.Command, f inviteFlags) error {
-	life, err := parseLife(f.expires)
+	wishes, err := f.wishes()
 	if err != nil {
 		return err
-	}
-	if f.runs < 1 || f.runs > 100 {
-		return cli.Fail(cli.Usage, "--runs %d: an invite allows 1 to 100 runs", f.runs)
-	}
-	for flag, v := range map[string]string{"--applicant": f.applicant, "--role": f.role, "--region": f.region} {
-		if strings.TrimSpace(v) == "" || len(v) > 200 {
-			return cli.Fail(cli.Usage, "%s must have 1 to 200 characters", flag)
-		}
 	}
 	origin, err := exchange.ParseOrigin(f.probe)
 	if err != nil {
 		return cli.Fail(cli.Usage, "--probe: %w", err)
-	}
-	text, err := policyText(f.policy)
-	if err != nil {
-		return err
 	}
 	k, err := keys.Read(f.keys, time.Now())
 	if err != nil {
@@ -94,73 +89,109 @@ func issue(cmd *cobra.Command, f inviteFlags) error {
 	} else if !regexp.MustCompile(`^sha256:[0-9a-f]{64}$`).MatchString(f.pin) {
 		return cli.Fail(cli.Usage, "--probe-pin: %q is not sha256: and 64 hexadecimal digits", f.pin)
 	}
-	now := time.Now().UTC().Truncate(time.Second)
-	if err := k.AddOrigin(origin.String(), now); err != nil {
+	if err := k.AddOrigin(origin.String(), time.Now()); err != nil {
 		return err
 	}
-	sealed, err := sealInvite(k, f, origin.String(), string(text), now, life)
+	if f.csv != "" {
+		return f.issueTable(cmd, k, origin.String(), wishes)
+	}
+	issued, err := f.issue(cmd.Context(), k, origin.String(), wishes)
 	if err != nil {
 		return err
 	}
-	data, err := sealed.Bytes()
-	if err != nil {
+	if err := os.WriteFile(f.out, append(issued[0].Sealed, '\n'), 0o600); err != nil {
 		return err
 	}
-	if err := os.WriteFile(f.out, append(data, '\n'), 0o600); err != nil {
-		return err
+	cmd.Println(issued[0].Link())
+	if f.given() {
+		cmd.Println(issued[0].Typed)
 	}
-	cmd.Println(exchange.Link(data))
-	if !f.given() {
-		return nil
-	}
-	typed, err := giveCode(cmd.Context(), f.databaseFlags, origin.String(), sealed, data)
-	if err != nil {
-		return err
-	}
-	cmd.Println(typed)
 	return nil
 }
 
-// giveCode gives an invite a code in the server's database, and returns it as people type it.
-func giveCode(ctx context.Context, at databaseFlags, origin string, sealed envelope.Envelope, data []byte) (string, error) {
-	o, _, err := verify.Peek(sealed)
-	if err != nil {
-		return "", err
+// wishes are what the flags and the table ask for.
+func (f inviteFlags) wishes() ([]invites.Wish, error) {
+	switch {
+	case f.csv != "" && !f.given():
+		return nil, cli.Fail(cli.Usage, "--csv: the codes are looked up in the server's database: say where it is, with --data or --database")
+	case (f.name != "" || f.language != "") && !f.given():
+		return nil, cli.Fail(cli.Usage, "--name and --language are kept in the server's database: say where it is, with --data or --database")
 	}
-	db, err := at.open(ctx)
+	text, err := policyText(f.policy)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	defer db.Close()
-	t, err := db.Tenant(ctx, o.Value().Tenant)
+	w := invites.Wish{
+		Applicant: f.applicant, Name: f.name, Role: f.role, Region: f.region, Language: f.language, PolicyText: text, Runs: f.runs, LegalName: f.legalName, Voice: f.voice,
+	}
+	if w.Life, err = invites.ParseLife(f.expires); err != nil {
+		return nil, flagged(err)
+	}
+	if f.csv == "" {
+		return []invites.Wish{w}, flagged(w.Check())
+	}
+	table, err := cli.ReadFile(f.csv, invites.MaxTable+1) // a larger one is refused with what to do
+	if err != nil && !errors.Is(err, cli.ErrLarger) {
+		return nil, cli.Fail(cli.Usage, "--csv: %w", err)
+	}
+	list, err := invites.ReadCSV(bytes.NewReader(table), w)
 	if err != nil {
-		return "", err
+		return nil, cli.Fail(cli.Usage, "%s: %w", f.csv, err)
 	}
-	code, err := exchange.NewInviteCode(rand.Reader)
-	if err != nil {
-		return "", err
-	}
-	err = t.PutInvites(ctx, []store.Coded{{Invite: intake.InviteOf(o.Value()), Code: exchange.CodeDigest(code), Sealed: data}})
-	return exchange.InviteAddress(origin, code), err
+	return list, nil
 }
 
-func sealInvite(k *keys.Folder, f inviteFlags, origin, text string, now time.Time, life time.Duration) (envelope.Envelope, error) {
-	t, err := k.Trust()
+// flagged says what is wrong with a wish by the name of its flag.
+func flagged(err error) error {
+	var p *invites.Problem
+	if errors.As(err, &p) {
+		return cli.Fail(cli.Usage, "--%s %s", p.Field, p.Text)
+	}
+	return err
+}
+
+// issue issues the invites, with codes where a database was named.
+func (f inviteFlags) issue(ctx context.Context, k *keys.Folder, origin string, wishes []invites.Wish) ([]invites.Issued, error) {
+	if !f.given() {
+		return invites.NewDesk(k, nil, origin, f.pin).Issue(ctx, wishes, time.Now())
+	}
+	trust, err := k.Trust()
 	if err != nil {
-		return envelope.Envelope{}, err
+		return nil, err
 	}
-	var random [32]byte
-	if _, err := rand.Read(random[:]); err != nil {
-		return envelope.Envelope{}, err
+	db, err := f.open(ctx)
+	if err != nil {
+		return nil, err
 	}
-	inv := report.Invite{
-		ID: hex.EncodeToString(random[:16]), Nonce: hex.EncodeToString(random[16:]),
-		Tenant: t.Value().Tenant, Origin: origin, ProbePin: f.pin,
-		Applicant: f.applicant, Role: f.role, Region: f.region,
-		Issued: now, NotBefore: now, NotAfter: now.Add(life), Runs: f.runs, LegalName: f.legalName, VoiceSample: f.voice, Policy: text,
+	defer db.Close()
+	t, err := db.Tenant(ctx, trust.Value().Tenant)
+	if err != nil {
+		return nil, err
 	}
-	return envelope.Seal(k.Key(report.RoleInvite), report.InviteType,
-		[]envelope.Subject{envelope.On("policy", policy.Digest([]byte(text)))}, inv)
+	return invites.NewDesk(k, t, origin, f.pin).Issue(ctx, wishes, time.Now())
+}
+
+// issueTable issues the invites and writes the table of links. It opens the file first: who has
+// no table has no links. An earlier table is not written over, as its links stand nowhere else.
+func (f inviteFlags) issueTable(cmd *cobra.Command, k *keys.Folder, origin string, wishes []invites.Wish) (err error) {
+	w, err := os.OpenFile(f.out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("no invite was issued, as there is no file for the links: %w", err)
+	}
+	defer func() {
+		if err = errors.Join(err, w.Close()); err != nil {
+			err = errors.Join(err, os.Remove(f.out))
+		}
+	}()
+	issued, err := f.issue(cmd.Context(), k, origin, wishes)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(invites.WriteCSV(w, issued), w.Sync()); err != nil {
+		return fmt.Errorf("the links could not be written, issue the invites once more: %w", err)
+	}
+	cmd.Printf("%d invites; their links are in %s\n", len(issued), f.out)
+	return nil
 }
 
 // policyText is the text of the policy file, or of the built-in policy; it is one that can be used.
@@ -176,20 +207,6 @@ func policyText(path string) ([]byte, error) {
 		return nil, cli.Fail(cli.Usage, "%s: %w", path, err)
 	}
 	return text, nil
-}
-
-// parseLife reads a duration as people write it: 14d, or what Go reads.
-func parseLife(s string) (time.Duration, error) {
-	d, err := time.ParseDuration(s)
-	if days, ok := strings.CutSuffix(s, "d"); ok {
-		var n int
-		n, err = strconv.Atoi(days)
-		d = time.Duration(n) * 24 * time.Hour
-	}
-	if err != nil || d <= 0 || d > 366*24*time.Hour {
-		return 0, cli.Fail(cli.Usage, "--expires %q is not a time like 14d or 36h, of a year at most", s)
-	}
-	return d, nil
 }
 
 // askPin asks the server for its certificate. One that the public roots vouch

@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -15,55 +17,19 @@ import (
 
 	"linecheck/checks/probe"
 	"linecheck/cmd/internal/cli"
+	"linecheck/cmd/linecheck-recruiter/internal/door"
 	"linecheck/cmd/linecheck-recruiter/internal/keys"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
 )
 
-type serveFlags struct {
-	databaseFlags
-	keys, listen, publicURL, cert, key string
-	calls, second, turnSecret          string
-	turn, tenants                      []string
-}
-
-func serve() *cobra.Command {
-	var f serveFlags
-	cmd := &cobra.Command{
-		Use:   "serve --keys DIR --data DIR --listen ADDR",
-		Short: "Run the server: probe, reports, receipts",
-		Long: `Run the server: probe, reports, receipts.
-
-It listens on the address over TCP (HTTPS, TURN within TLS, TURN and calls over
-TCP) and over UDP (STUN, TURN, calls). With --calls, what is not HTTPS or TURN
-within TLS has an address of its own, commonly :3478. Calls that cannot come
-directly are relayed by the server itself, or with --turn-external by another TURN
-server, such as coturn, that shares a secret with it. Once it is ready, its first
-line on standard output is "listening on ADDRESS".`,
-		Args: cobra.NoArgs,
-		RunE: cli.Run(func(cmd *cobra.Command, _ []string) error { return runServer(cmd, f) }),
-	}
-	fl := cmd.Flags()
-	fl.StringVar(&f.keys, "keys", "", "folder with the keys")
-	f.add(cmd, "folder for the database and the certificate (made if missing)")
-	fl.StringVar(&f.listen, "listen", ":8443", "address to listen on, TCP and UDP")
-	fl.StringVar(&f.publicURL, "public-url", "", "address by which applicants reach the server; https:// and the listening address where empty")
-	fl.StringVar(&f.cert, "tls-cert", "", "certificate file; a self-signed one is made where empty")
-	fl.StringVar(&f.key, "tls-key", "", "key file of the certificate")
-	fl.StringVar(&f.calls, "calls", "", "address for STUN, TURN and calls, UDP and TCP; that of --listen where empty")
-	fl.StringVar(&f.second, "second-address", "", "second IP address of this machine, to tell how an applicant's router filters")
-	fl.StringSliceVar(&f.turn, "turn-external", nil, "addresses of another TURN server, as turn:turn.example:3478?transport=udp")
-	fl.StringVar(&f.turnSecret, "turn-secret-file", "", "file with the secret shared with that server (coturn: static-auth-secret)")
-	fl.StringArrayVar(&f.tenants, "tenant", nil, "another organisation with an address of its own, as KEYS=https://other.example; can be given several times")
-	cmd.MarkFlagsRequiredTogether("turn-external", "turn-secret-file")
-	must(cmd, "keys", "data")
-	cmd.MarkFlagsRequiredTogether("tls-cert", "tls-key")
-	return cmd
-}
-
 func runServer(cmd *cobra.Command, f serveFlags) error {
 	ctx, log := cmd.Context(), slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), nil))
+	tuneMemory()
 	if _, err := keys.Read(f.keys, time.Now()); err != nil { // before anything is made
 		return err
+	}
+	if f.tests < 1 || f.line < 0 {
+		return cli.Fail(cli.Usage, "--tests is 1 or more, and --line 0 or more")
 	}
 	if err := os.MkdirAll(f.data, 0o700); err != nil {
 		return err
@@ -78,39 +44,86 @@ func runServer(cmd *cobra.Command, f serveFlags) error {
 		return err
 	}
 	defer ln.Close()
-	sites, err := openSites(ctx, f, db, ln.Addr())
+	sites, err := openSites(ctx, f, db, ln.Addr(), log)
 	if err != nil {
 		return err
 	}
+	tlsConfig, pinned, err := serverTLS(f, sites)
+	if err != nil {
+		return err
+	}
+	counts := door.NewMetrics()
+	for i, s := range sites {
+		var beside *site
+		if i > 0 {
+			beside = sites[0]
+		}
+		s.staff(pinned, beside, f, counts)
+		if err := s.signInElsewhere(ctx, f); err != nil {
+			return err
+		}
+	}
+	return serveSites(cmd, f, sites, ln, tlsConfig, counts, log, db)
+}
+
+// serveSites starts the probe and serves the organisations until ctx ends.
+func serveSites(cmd *cobra.Command, f serveFlags, sites []*site, ln net.Listener, tlsConfig *tls.Config, counts *door.Metrics, log *slog.Logger, db *store.Store) error {
+	ctx := cmd.Context()
 	public := sites[0].origin
-	tlsConfig, err := serverTLS(f, public.Hostname())
-	if err != nil {
-		return err
-	}
-	p, listeners, err := far(f, public.Hostname(), sites[0].owner(), ln, tlsConfig, log)
+	p, listeners, err := far(f, public.Hostname(), sites[0].owner(), door.LimitConns(ln, connectionsOfOne(f), mostConnections, counts), tlsConfig, log)
 	if err != nil {
 		return err
 	}
 	defer p.Close()
+	counts.Measuring(p.Sessions, func() int { running, _ := p.Tests(); return running })
 	var handlers []http.Handler
 	for _, s := range sites {
-		h, err := s.handler(p, log)
+		h, err := s.handler(p, f.data)
 		if err != nil {
 			return err
 		}
 		handlers = append(handlers, h)
 	}
+	outer := http.NewServeMux()
+	outer.Handle("/", byHost(sites, handlers))
+	outer.Handle("GET /healthz", door.Alive())
+	outer.Handle("GET /readyz", door.Ready(log, checks(f, sites, db)...))
+	forwarded, err := behind(f.proxies, outer)
+	if err != nil {
+		return err
+	}
 	srv := &http.Server{
-		Handler: byHost(sites, handlers), ConnContext: probe.ConnContext, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		Handler: door.Wrap(forwarded, log, counts), ConnContext: probe.ConnContext, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
 	}
+	stop, err := background(ctx, f, sites, counts, log)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	cmd.Printf("listening on %s as %s\n", ln.Addr(), public)
 	return serveUntil(ctx, srv, listeners)
 }
 
+// How much memory may grow before it is collected, in per cent of what is in use, and the
+// total from which on it is collected more often. What is in use is little, and collecting it seldom leaves more
+// for the reports.
+const (
+	growth     = 300
+	easyMemory = 160 << 20
+)
+
+// tuneMemory sets how often memory is collected, unless whoever runs the server did.
+func tuneMemory() {
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetGCPercent(growth)
+		debug.SetMemoryLimit(easyMemory)
+	}
+}
+
 // openSites opens the organisations that the server is for.
-func openSites(ctx context.Context, f serveFlags, db *store.Store, at net.Addr) ([]*site, error) {
+func openSites(ctx context.Context, f serveFlags, db *store.Store, at net.Addr, log *slog.Logger) ([]*site, error) {
 	origin := strings.TrimSuffix(f.publicURL, "/")
 	if origin == "" {
 		if a, ok := at.(*net.TCPAddr); ok && a.IP.IsUnspecified() {
@@ -118,7 +131,7 @@ func openSites(ctx context.Context, f serveFlags, db *store.Store, at net.Addr) 
 		}
 		origin = "https://" + at.String()
 	}
-	first, err := openSite(ctx, f.keys, origin, db)
+	first, err := openSite(ctx, f.keys, origin, db, log)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +141,7 @@ func openSites(ctx context.Context, f serveFlags, db *store.Store, at net.Addr) 
 		if !ok {
 			return nil, cli.Fail(cli.Usage, "--tenant %q is not like KEYS=https://other.example", t)
 		}
-		s, err := openSite(ctx, folder, strings.TrimSuffix(origin, "/"), db)
+		s, err := openSite(ctx, folder, strings.TrimSuffix(origin, "/"), db, log)
 		if err != nil {
 			return nil, fmt.Errorf("--tenant %s: %w", t, err)
 		}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -11,30 +13,37 @@ import (
 
 	"linecheck/checks/probe"
 	"linecheck/cmd/internal/cli"
-	"linecheck/cmd/linecheck-recruiter/internal/api"
+	"linecheck/cmd/linecheck-recruiter/internal/door"
+	"linecheck/cmd/linecheck-recruiter/internal/hook"
 	"linecheck/cmd/linecheck-recruiter/internal/intake"
+	"linecheck/cmd/linecheck-recruiter/internal/invites"
 	"linecheck/cmd/linecheck-recruiter/internal/keys"
-	"linecheck/cmd/linecheck-recruiter/internal/lookup"
+	"linecheck/cmd/linecheck-recruiter/internal/people"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
-	"linecheck/cmd/linecheck-recruiter/internal/visitor"
 	"linecheck/report"
 	"linecheck/report/exchange"
 )
 
 // site is one organisation on the server, under an address of its own.
 type site struct {
-	keys   *keys.Folder
-	origin *url.URL
-	store  *store.Tenant
+	keys    *keys.Folder
+	origin  *url.URL
+	store   *store.Tenant
+	people  *people.People
+	oidc    *people.OIDC
+	intake  *intake.Desk
+	invites *invites.Desk
+	hooks   *hook.Sender
+	log     *slog.Logger
 }
 
 // openSite reads an organisation's keys and finds what is stored for it.
-func openSite(ctx context.Context, folder, origin string, db *store.Store) (*site, error) {
+func openSite(ctx context.Context, folder, origin string, db *store.Store, log *slog.Logger) (*site, error) {
 	k, err := keys.Read(folder, time.Now())
 	if err != nil {
 		return nil, err
 	}
-	s := &site{keys: k}
+	s := &site{keys: k, log: log}
 	if s.origin, err = exchange.ParseOrigin(origin); err != nil {
 		return nil, cli.Fail(cli.Usage, "the public address: %w", err)
 	}
@@ -49,27 +58,80 @@ func openSite(ctx context.Context, folder, origin string, db *store.Store) (*sit
 	return s, err
 }
 
+// staff makes everything of an organisation that works on what is stored. cert is the server's certificate where
+// the public roots do not vouch for it, and beside another organisation on the same server.
+func (s *site) staff(cert *x509.Certificate, beside *site, f serveFlags, m *door.Metrics) {
+	pin := ""
+	if cert != nil {
+		pin = exchange.PinOf(cert)
+	}
+	s.people = people.New(s.store, s.origin, s.log)
+	if beside != nil {
+		s.people = beside.people.Beside(s.store, s.origin)
+	}
+	s.invites = invites.NewDesk(s.keys, s.store, s.origin.String(), pin)
+	s.hooks = hook.New(s.store, s.origin, s.log)
+	s.hooks.AllowPrivate, s.hooks.Count = f.privateHooks, m.Delivery
+	s.intake = intake.New(s.keys, s.store, s.log)
+	s.intake.After = func(digest string, err error) {
+		m.Report(err)
+		if err == nil {
+			s.tell(hook.ReportReceived, digest)
+		}
+	}
+}
+
+// tell has the organisation's webhooks told of what happened to a report.
+func (s *site) tell(event, digest string) {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := s.told(ctx, event, digest); err != nil {
+		s.log.Error("tell webhooks", "event", event, "error", err)
+	}
+}
+
+func (s *site) told(ctx context.Context, event, digest string) error {
+	if any, err := s.hooks.Any(ctx); err != nil || !any {
+		return err
+	}
+	r, err := s.store.Report(ctx, digest)
+	if err != nil {
+		return err
+	}
+	inv, err := s.store.InviteByID(ctx, r.Invite)
+	if err != nil && !errors.Is(err, store.ErrNoInvite) {
+		return err
+	}
+	at := time.Now()
+	if event == hook.ReportReceived {
+		at = r.Received
+	}
+	return s.hooks.Tell(ctx, event, hook.Data{Report: digest, Invite: r.Invite, Applicant: inv.Applicant, Role: r.Facet.Role, Region: r.Facet.Region,
+		Verdict: r.Facet.Verdict, Observed: r.Facet.Observed, Decision: r.Facet.Decision}, at)
+}
+
+// lookBack is for how long reports are told of again when the server starts: one that went down between a
+// receipt and the telling has not told. Who was told already is not told twice.
+const lookBack = time.Hour
+
+// catchUp tells of the newest reports again.
+func (s *site) catchUp(ctx context.Context) {
+	if any, err := s.hooks.Any(ctx); err != nil || !any {
+		return
+	}
+	p, err := s.store.List(ctx, store.Query{From: time.Now().Add(-lookBack)})
+	if err != nil {
+		s.log.Error("look for reports to tell of", "error", err)
+		return
+	}
+	for _, row := range p.Rows {
+		s.tell(hook.ReportReceived, row.Digest)
+	}
+}
+
 // owner is whose a measuring session is.
 func (s *site) owner() probe.Owner {
 	return probe.Owner{Key: s.keys.Key(report.RoleProbe), Attempt: s.store.Attempt}
-}
-
-// handler answers everything that comes for the organisation.
-func (s *site) handler(p *probe.Probe, log *slog.Logger) (http.Handler, error) {
-	pages, err := lookup.New(s.keys.Trust, s.store, log)
-	if err != nil {
-		return nil, err
-	}
-	owner := s.owner()
-	mux := http.NewServeMux()
-	mux.Handle("/", (&api.Server{
-		Keys: s.keys, Store: s.store, Probe: p, Owner: &owner, Log: log, Guests: visitor.New(), Desk: intake.New(s.keys, s.store, log),
-	}).Handler())
-	anybody := pages.Handler()
-	for _, path := range []string{lookup.Prefix, exchange.CallPage, exchange.CallPage + "/"} {
-		mux.Handle(path, anybody)
-	}
-	return mux, nil
 }
 
 // byHost sends each request to the organisation it is for. The first takes all where it is the only one.
