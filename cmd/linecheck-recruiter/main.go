@@ -30,6 +30,6 @@ A first run:
       --probe https://jobs.example:8443 --out invite
   linecheck-recruiter verify report.txt --trust keys/trust.json`,
 	}
-	cmd.AddCommand(keygen(), invite(), serve(), personCmd(), verifyCmd(), trust(), logCmd(), policyCmd(), buildinfo.Command(name))
+	cmd.AddCommand(keygen(), invite(), serve(), personCmd(), verifyCmd(), exportCmd(), trust(), logCmd(), policyCmd(), backupCmd(), restoreCmd(), buildinfo.Command(name))
 	return cmd
 }

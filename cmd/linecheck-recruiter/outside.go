@@ -20,8 +20,8 @@ import (
 	"linecheck/cmd/linecheck-recruiter/internal/store"
 )
 
-// mostConnections bounds the connections of all together.
-const mostConnections = 16_384
+// mostConnections bounds the connections of all together. One that does nothing costs 30 KB, and is closed after a minute.
+const mostConnections = 12_288
 
 // connectionsOfOne bounds the connections from one address; behind a proxy all come from one.
 func connectionsOfOne(f serveFlags) int {

@@ -95,7 +95,7 @@ func serveSites(cmd *cobra.Command, f serveFlags, sites []*site, ln net.Listener
 	srv := &http.Server{
 		Handler: door.Wrap(forwarded, log, counts), ConnContext: probe.ConnContext, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
+		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
 	}
 	stop, err := background(ctx, f, sites, counts, log)
 	if err != nil {

@@ -207,12 +207,18 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int) ([]byte, error)
 	if r.ContentLength > int64(limit) {
 		return nil, tooLarge(&http.MaxBytesError{Limit: int64(limit)})
 	}
+	if err := http.NewResponseController(w).SetReadDeadline(time.Now().Add(longestBody)); err != nil {
+		return nil, err
+	}
 	data := bytes.NewBuffer(make([]byte, 0, min(max(r.ContentLength, 0), plausible)+bytes.MinRead))
 	if _, err := data.ReadFrom(http.MaxBytesReader(w, r.Body, int64(limit))); err != nil {
 		return nil, tooLarge(err)
 	}
 	return data.Bytes(), nil
 }
+
+// longestBody is how long a body may take to arrive: the largest report over a line of a third of a Mbit/s.
+const longestBody = 30 * time.Second
 
 // plausible is how long a body may say it is and have memory for it at once, in bytes; for a longer one memory comes as it comes.
 const plausible = 64 << 10

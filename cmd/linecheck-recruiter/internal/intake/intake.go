@@ -63,8 +63,10 @@ const grace = time.Hour
 // [refusal.Refusal], which is noted with who sent it, or trouble of the server's own.
 func (d *Desk) TakeIn(ctx context.Context, data []byte, who string, now time.Time) (receipt []byte, digest string, err error) {
 	receipt, digest, err = d.takeIn(ctx, data, now)
-	if no, ok := refusal.Of(err); ok {
+	if no, ok := refusal.Of(err); ok && no.Status < http.StatusInternalServerError {
 		d.refused(ctx, no, who, digest, data, now)
+	} else if err != nil {
+		d.log.Error("take a report in", "error", err)
 	}
 	if d.After != nil {
 		d.After(digest, err)
@@ -166,6 +168,8 @@ func refused(err error) error {
 		return refusal.New(http.StatusGone, "report.erased", "this report was received and has since been erased")
 	case errors.Is(err, store.ErrSessionUsed):
 		return refusal.New(http.StatusConflict, "report.session", "this session has sent another report already")
+	case store.Full(err):
+		return errors.Join(err, refusal.New(http.StatusInsufficientStorage, "server.full", "the server has no room left; nothing is lost, try again later"))
 	}
 	return err
 }

@@ -87,7 +87,26 @@ func (p *Pages) frame(v visit) frame {
 func (p *Pages) body(v visit, s state) (b body, err error) {
 	who := render.Clean(s.trust.Value().Name)
 	b = body{frame: p.frame(v), Path: Prefix + v.code, Handheld: deviceOf(v.Request).handheld, Usable: s.usable}
-	say := func(key string) string { return v.Say("landing."+key, "who", who, "at", p.when(v, s)) }
+	b.news(v, s, who)
+	b.Facts = p.facts(v, s)
+	if s.report != nil {
+		b.Lookup = v.Say("gui.sent.code.text", "address", pdf.LookupPage(p.Origin.String()))
+	}
+	if s.offer != nil {
+		b.Offer = &offer{Report: s.offer.Digest, Text: v.Say("landing.reuse.text", "who", who, "at", v.Moment(s.offer.Received))}
+	}
+	if s.usable && (s.kind == open || s.kind == running || s.kind == repeat) {
+		b.Checks, b.Leaves = checks(v, s), leaves(v, s, who)
+		if b.Hand, err = p.handOver(v); err == nil {
+			b.Steps, err = p.steps(v, who)
+		}
+	}
+	return b, err
+}
+
+// news is what the page says first.
+func (b *body) news(v visit, s state, who string) {
+	say := func(key string) string { return v.Say("landing."+key, "who", who, "at", when(v, s)) }
 	b.Head, b.Texts = say(string(s.kind)+".title"), []string{say(string(s.kind) + ".text")}
 	switch s.kind {
 	case open:
@@ -117,24 +136,10 @@ func (p *Pages) body(v visit, s state) (b body, err error) {
 	case aged:
 		b.Tone = "warn"
 	}
-	b.Facts = p.facts(v, s)
-	if s.report != nil {
-		b.Lookup = v.Say("gui.sent.code.text", "address", pdf.LookupPage(p.Origin.String()))
-	}
-	if s.offer != nil {
-		b.Offer = &offer{Report: s.offer.Digest, Text: v.Say("landing.reuse.text", "who", who, "at", v.Moment(s.offer.Received))}
-	}
-	if s.usable && (s.kind == open || s.kind == running || s.kind == repeat) {
-		b.Checks, b.Leaves = checks(v, s), leaves(v, s, who)
-		if b.Hand, err = p.handOver(v); err == nil {
-			b.Steps, err = p.steps(v, who)
-		}
-	}
-	return b, err
 }
 
 // when is the time that a state's text names.
-func (p *Pages) when(v visit, s state) string {
+func when(v visit, s state) string {
 	switch s.kind {
 	case running:
 		return v.Moment(v.invite.Running)
@@ -150,7 +155,7 @@ func (p *Pages) facts(v visit, s state) []fact {
 	if s.report != nil {
 		list := []fact{{v.Word("gui.sent.received"), v.Moment(s.report.Received)}, {v.Word("gui.sent.code"), pdf.Code(s.report.Digest)}}
 		if s.kind != aged && s.kind != repeat {
-			list = append(list, fact{v.Word("gui.row.until"), v.Moment(s.until)})
+			list = append(list, fact{v.Word("pdf.valid-until"), v.Moment(s.until)})
 		}
 		return list
 	}

@@ -99,6 +99,10 @@ func (p *Portal) signOut(w http.ResponseWriter, r *http.Request) error {
 
 // elsewhere sends somebody to the sign-in service.
 func (p *Portal) elsewhere(w http.ResponseWriter, r *http.Request) error {
+	if !p.begun.Allow(r, p.now()) { // each keeps something for half an hour
+		p.askWho(w, r, http.StatusTooManyRequests, "sign-in.often", "", "")
+		return nil
+	}
 	address, err := p.OIDC.Begin(r.Context())
 	if err != nil {
 		p.askWho(w, r, http.StatusBadGateway, "sign-in.trouble", "", "")

@@ -2,10 +2,14 @@ package portal
 
 import (
 	"net/http"
+	"time"
 
 	"linecheck/cmd/linecheck-recruiter/internal/export"
 	"linecheck/cmd/linecheck-recruiter/internal/people"
 )
+
+// longestExport is how long an export may take: all of ten million reports.
+const longestExport = 6 * time.Hour
 
 // export answers with the reports that the filters let through, as a table or as JSON lines.
 func (p *Portal) export(w http.ResponseWriter, r *http.Request, who people.Person) error {
@@ -30,6 +34,9 @@ func (p *Portal) export(w http.ResponseWriter, r *http.Request, who people.Perso
 		return err
 	}
 	q.Limit = 0
+	if err := http.NewResponseController(w).SetWriteDeadline(p.now().Add(longestExport)); err != nil {
+		return err
+	}
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Content-Disposition", `attachment; filename="linecheck-reports`+ending+`"`)
 	w.Header().Set("Cache-Control", "no-store")

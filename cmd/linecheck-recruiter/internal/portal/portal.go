@@ -15,6 +15,7 @@ import (
 	"linecheck/cmd/linecheck-recruiter/internal/invites"
 	"linecheck/cmd/linecheck-recruiter/internal/people"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
+	"linecheck/cmd/linecheck-recruiter/internal/visitor"
 	"linecheck/report/advice"
 	"linecheck/report/policy"
 	"linecheck/report/verify"
@@ -52,12 +53,13 @@ type Portal struct {
 	pages map[string]*template.Template
 	files map[string][]byte
 	memo  policy.Memo
+	begun *visitor.Limit // sign-ins elsewhere
 	now   func() time.Time
 }
 
 // New reads texts and templates.
 func New(c Config) (*Portal, error) {
-	p := &Portal{Config: c, now: time.Now}
+	p := &Portal{Config: c, now: time.Now, begun: visitor.New()}
 	if p.Tell == nil {
 		p.Tell = func(string, string) {}
 	}

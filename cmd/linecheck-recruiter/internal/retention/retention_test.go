@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -31,6 +32,7 @@ func TestDays(t *testing.T) {
 
 // shelf is a store at the edge: what is over, and what goes wrong with it.
 type shelf struct {
+	sync.Mutex
 	days    string
 	over    int
 	fail    error
@@ -41,6 +43,8 @@ type shelf struct {
 }
 
 func (s *shelf) Setting(_ context.Context, name string) (string, error) {
+	s.Lock()
+	defer s.Unlock()
 	if name != "retention.days" {
 		return "", errors.New(name)
 	}
@@ -49,6 +53,8 @@ func (s *shelf) Setting(_ context.Context, name string) (string, error) {
 }
 
 func (s *shelf) EraseBefore(ctx context.Context, before time.Time, most int, who string, now time.Time) (int, error) {
+	s.Lock()
+	defer s.Unlock()
 	if err := errors.Join(s.fail, ctx.Err()); err != nil {
 		return 0, err
 	}
@@ -59,6 +65,15 @@ func (s *shelf) EraseBefore(ctx context.Context, before time.Time, most int, who
 	s.over -= n
 	s.before, s.largest = before, max(s.largest, n)
 	return n, nil
+}
+
+// after waits for so long, and then looks at what came of it, or changes it.
+func (s *shelf) after(wait time.Duration, f func()) {
+	time.Sleep(wait)
+	synctest.Wait()
+	s.Lock()
+	defer s.Unlock()
+	f()
 }
 
 // It wakes at once and every hour, takes what is over in portions, survives what fails, and ends with its context.
@@ -72,34 +87,35 @@ func TestRun(t *testing.T) {
 			defer close(ended)
 			retention.Run(ctx, s, slog.New(slog.NewTextHandler(&out, nil)))
 		}()
-		time.Sleep(10 * time.Minute)
-		synctest.Wait()
-		if s.over != 0 || s.largest > 50 || !s.before.Equal(s.begun.AddDate(0, 0, -30)) || !strings.Contains(out.String(), "erased=75") {
-			t.Errorf("%+v %s", s, out.String())
-		}
-		s.over, s.fail = 5, errors.New("away")
-		time.Sleep(time.Hour)
-		synctest.Wait()
-		if s.over != 5 || !strings.Contains(out.String(), "error=away") {
-			t.Errorf("%+v %s", s, out.String())
-		}
-		s.fail = nil
-		time.Sleep(time.Hour)
-		synctest.Wait()
-		if s.over != 0 {
-			t.Errorf("an error ended it: %+v", s)
-		}
-		for _, days := range []string{"", "ninety"} {
-			s.over, s.days = 5, days
-			time.Sleep(time.Hour)
-			synctest.Wait()
-			if s.over != 5 {
-				t.Errorf("erased with %q set", days)
+		s.after(10*time.Minute, func() {
+			if s.over != 0 || s.largest > 50 || !s.before.Equal(s.begun.AddDate(0, 0, -30)) || !strings.Contains(out.String(), "erased=75") {
+				t.Errorf("%+v %s", s, out.String())
 			}
-		}
-		if !strings.Contains(out.String(), "ninety") {
-			t.Errorf("a setting that cannot be read is not told: %s", out.String())
-		}
+			s.over, s.fail = 5, errors.New("away")
+		})
+		s.after(time.Hour, func() {
+			if s.over != 5 || !strings.Contains(out.String(), "error=away") {
+				t.Errorf("%+v %s", s, out.String())
+			}
+			s.fail = nil
+		})
+		s.after(time.Hour, func() {
+			if s.over != 0 {
+				t.Errorf("an error ended it: %+v", s)
+			}
+			s.over, s.days = 5, ""
+		})
+		s.after(time.Hour, func() {
+			if s.over != 5 {
+				t.Error("erased where nothing is set")
+			}
+			s.days = "ninety"
+		})
+		s.after(time.Hour, func() {
+			if s.over != 5 || !strings.Contains(out.String(), "ninety") {
+				t.Errorf("a setting that cannot be read: %+v %s", s, out.String())
+			}
+		})
 		cancel()
 		<-ended
 		for i, at := range s.asked {

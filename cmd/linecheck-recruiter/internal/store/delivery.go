@@ -12,7 +12,7 @@ import (
 type Event struct {
 	// ID is the event's own: of the same id a webhook is told once. Type says what happened,
 	// Subject is the digest of the report it happened to, and empty where it was none: when that
-	// report is erased, its deliveries go with it.
+	// report is erased, its deliveries go with it, but for those that tell of that.
 	ID, Type, Subject string
 	// Body is what is sent, byte for byte.
 	Body []byte
