@@ -110,8 +110,8 @@ func serveSites(cmd *cobra.Command, f serveFlags, sites []*site, ln net.Listener
 // total from which on it is collected more often. What is in use is little, and collecting it seldom leaves more
 // for the reports.
 const (
-	growth     = 300
-	easyMemory = 160 << 20
+	growth     = 600
+	easyMemory = 200 << 20
 )
 
 // tuneMemory sets how often memory is collected, unless whoever runs the server did.

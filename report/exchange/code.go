@@ -46,13 +46,25 @@ func InviteAddress(origin, code string) string {
 	return strings.TrimPrefix(strings.TrimRight(origin, "/"), "https://") + "/" + strings.Join(groups, "-")
 }
 
+// ShortLink is a code as a link that opens the program, for a server whose certificate the public
+// roots vouch for. Unlike [Link] it is short enough for every system.
+func ShortLink(origin, code string) string {
+	return linkScheme + strings.TrimPrefix(strings.TrimRight(origin, "/"), "https://") + "/i/" + code
+}
+
+// linkScheme begins every link that opens the program.
+const linkScheme = "linecheck://"
+
 // ParseInviteAddress reads a code as people type or paste it: small letters, spaces, O
-// for 0, I and L for 1, with "https://" or a path before the code. ok is false for
-// anything else, as a link or the name of a file.
+// for 0, I and L for 1, with "https://" or a path before the code; or a [ShortLink]. ok is false for
+// anything else, as a [Link] or the name of a file.
 func ParseInviteAddress(text string) (origin, code string, ok bool) {
 	text = strings.TrimSpace(text)
 	if len(text) > longestAddress {
 		return "", "", false
+	}
+	if rest, ok := strings.CutPrefix(text, linkScheme); ok && !strings.HasPrefix(text, LinkPrefix) {
+		text = "https://" + rest
 	}
 	if !strings.Contains(text, "://") {
 		text = "https://" + text

@@ -19,13 +19,13 @@ func TestCodesOfInvites(t *testing.T) {
 		t.Errorf("%q", typed)
 	}
 	loose := strings.ToLower(strings.ReplaceAll(strings.ReplaceAll(typed, "-", " "), "0", "o"))
-	for _, text := range []string{typed, " " + typed + "\n", "https://" + typed, loose, strings.Replace(typed, "/", "/i/", 1), strings.ReplaceAll(typed, "1", "l")} {
+	for _, text := range []string{typed, " " + typed + "\n", "https://" + typed, loose, strings.Replace(typed, "/", "/i/", 1), strings.ReplaceAll(typed, "1", "l"), exchange.ShortLink("https://Jobs.example:8443/", code)} {
 		origin, got, ok := exchange.ParseInviteAddress(text)
 		if !ok || got != code || origin != "https://jobs.example:8443" {
 			t.Errorf("%q is read as %q at %q, %v", text, got, origin, ok)
 		}
 	}
-	for _, text := range []string{"", code, "jobs.example", "jobs.example/", "jobs.example/" + code[1:], "jobs.example/" + code + "0", "http://jobs.example/" + code, "linecheck://invite/" + code,
+	for _, text := range []string{"", code, "jobs.example", "jobs.example/", "jobs.example/" + code[1:], "jobs.example/" + code + "0", "http://jobs.example/" + code, "linecheck://invite/" + code, "linecheck://" + code, "linecheck:jobs.example/" + code,
 		"/home/me/invite.json", "https://me:pw@jobs.example/" + code, "jobs.example/" + strings.Repeat("U", 26), strings.Repeat("x", 500) + "/" + code} {
 		if origin, got, ok := exchange.ParseInviteAddress(text); ok {
 			t.Errorf("%q is read as %q at %q", text, got, origin)

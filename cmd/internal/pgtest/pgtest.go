@@ -11,6 +11,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -142,4 +144,28 @@ func (s *Server) Kill() {
 		time.Sleep(20 * time.Millisecond)
 	}
 	_ = os.Remove(filepath.Join(s.dir, "data", "postmaster.pid"))
+}
+
+// Spent is the processor time of the server and of its processes that live now, from /proc.
+func (s *Server) Spent(t testing.TB) (total time.Duration) {
+	t.Helper()
+	all, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil || len(all) == 0 {
+		t.Skip("needs Linux")
+	}
+	for _, name := range all {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			continue // it is gone
+		}
+		pid, rest, _ := strings.Cut(string(data), " ")
+		fields := strings.Fields(rest[strings.LastIndexByte(rest, ')')+1:])
+		if own := strconv.Itoa(s.cmd.Process.Pid); pid != own && fields[1] != own {
+			continue
+		}
+		user, _ := strconv.Atoi(fields[11])
+		system, _ := strconv.Atoi(fields[12])
+		total += time.Duration(user+system) * 10 * time.Millisecond
+	}
+	return total
 }

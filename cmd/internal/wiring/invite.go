@@ -15,14 +15,14 @@ import (
 // MaxInvite bounds what is read of an invite's file, in bytes.
 const MaxInvite = 512 << 10
 
-// ReadInvite takes an invite as it is given at the command line: a link as it is, nothing
-// as nothing, a code by asking its server, and anything else as the name of a file.
+// ReadInvite takes an invite as it is given at the command line: a code or a short link by asking
+// its server, a link that holds the invite as it is, nothing as nothing, and anything else as the name of a file.
 func ReadInvite(ctx context.Context, arg string) ([]byte, error) {
-	if arg == "" || strings.HasPrefix(arg, "linecheck:") {
-		return []byte(arg), nil
-	}
 	if data, ok, err := fetchInvite(ctx, arg); ok {
 		return data, err
+	}
+	if arg == "" || strings.HasPrefix(arg, "linecheck:") {
+		return []byte(arg), nil
 	}
 	data, err := cli.ReadFile(arg, MaxInvite)
 	if err == nil && len(data) == 0 {
@@ -69,12 +69,12 @@ var ErrNoInvite = errors.New("this is neither an invite's link nor its code; loo
 // TypedInvite takes an invite as people type or paste it into a window: a link or a code.
 func TypedInvite(ctx context.Context, text string) ([]byte, error) {
 	text = strings.TrimSpace(text)
-	if strings.HasPrefix(text, "linecheck:") {
+	data, ok, err := fetchInvite(ctx, text)
+	switch {
+	case ok:
+		return data, err
+	case strings.HasPrefix(text, "linecheck:"):
 		return []byte(text), nil
 	}
-	data, ok, err := fetchInvite(ctx, text)
-	if !ok {
-		return nil, ErrNoInvite
-	}
-	return data, err
+	return nil, ErrNoInvite
 }

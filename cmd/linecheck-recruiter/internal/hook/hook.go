@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"linecheck/cmd/linecheck-recruiter/internal/store"
@@ -73,6 +74,7 @@ type Sender struct {
 	outside, inside *http.Client
 	woken           chan struct{}
 	desk            desk
+	anyAt           atomic.Pointer[anyHook]
 }
 
 // New is a sender for what is stored for one organisation. origin is where its portal is.

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -40,6 +41,9 @@ type Desk struct {
 	log   *slog.Logger
 	notes *rate.Limiter
 	memo  policy.Memo
+	// verifying holds one token for each report that is being verified: as many as there are processors. The
+	// others wait in the order of their coming, so that nobody waits much longer than anybody else.
+	verifying chan struct{}
 	// After is told what became of each report; digest is empty where it cannot be read. It may be nil. Set it before anything else.
 	After func(digest string, err error)
 }
@@ -52,7 +56,7 @@ const (
 
 // New is a desk.
 func New(keys Keys, s *store.Tenant, log *slog.Logger) *Desk {
-	return &Desk{keys: keys, store: s, log: log, notes: rate.NewLimiter(notesPerSecond, notesAtOnce)}
+	return &Desk{keys: keys, store: s, log: log, notes: rate.NewLimiter(notesPerSecond, notesAtOnce), verifying: make(chan struct{}, runtime.GOMAXPROCS(0))}
 }
 
 // grace is how long after an invite's end a report made in time may still arrive.
@@ -108,13 +112,10 @@ func (d *Desk) takeIn(ctx context.Context, data []byte, now time.Time) ([]byte, 
 	if err != nil {
 		return nil, "", err
 	}
-	b, err := bundle.Parse(data)
+	b, res, err := d.verify(ctx, t, data, now)
 	if err != nil {
-		return nil, "", refusal.New(http.StatusBadRequest, "report.malformed", "this is not a Linecheck report")
+		return nil, "", err
 	}
-	b.Receipt = nil // ours is the only one that counts here
-	// A report made in time may arrive late, up to the grace.
-	res := verify.Opened(b, t, verify.Options{At: now.Add(-grace), Parse: d.memo.Parse})
 	if no := unfit(res, now); no != nil {
 		return d.again(ctx, b, no)
 	}
@@ -124,6 +125,23 @@ func (d *Desk) takeIn(ctx context.Context, data []byte, now time.Time) ([]byte, 
 	}
 	receipt, err := d.store.TakeIn(ctx, r, now, sealer{t, d.keys.Key(report.RoleReceipt)})
 	return receipt, r.Digest, refused(err)
+}
+
+// verify reads and verifies a report once it is its turn.
+func (d *Desk) verify(ctx context.Context, t verify.Trust, data []byte, now time.Time) (bundle.Bundle, verify.Result, error) {
+	select {
+	case d.verifying <- struct{}{}:
+		defer func() { <-d.verifying }()
+	case <-ctx.Done():
+		return bundle.Bundle{}, verify.Result{}, ctx.Err()
+	}
+	b, err := bundle.Parse(data)
+	if err != nil {
+		return b, verify.Result{}, refusal.New(http.StatusBadRequest, "report.malformed", "this is not a Linecheck report")
+	}
+	b.Receipt = nil // ours is the only one that counts here
+	// A report made in time may arrive late, up to the grace.
+	return b, verify.Opened(b, t, verify.Options{At: now.Add(-grace), Parse: d.memo.Parse}), nil
 }
 
 // again answers for a report that would not be taken in now: whether it was before is all that matters then.

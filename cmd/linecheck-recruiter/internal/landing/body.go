@@ -98,7 +98,7 @@ func (p *Pages) body(v visit, s state) (b body, err error) {
 	if s.usable && (s.kind == open || s.kind == running || s.kind == repeat) {
 		b.Checks, b.Leaves = checks(v, s), leaves(v, s, who)
 		if b.Hand, err = p.handOver(v); err == nil {
-			b.Steps, err = p.steps(v, who)
+			b.Steps, err = p.steps(v, who, s.sealed.ProbePin != "")
 		}
 	}
 	return b, err
@@ -200,12 +200,21 @@ func leaves(v visit, s state, who string) []string {
 	return append(list, v.Word("gui.leaves.not"))
 }
 
-func (p *Pages) steps(v visit, who string) (*steps, error) {
+// opening is the link that opens the program. A short one works on every system; where the server's certificate
+// is known by its pin alone the link must hold the invite, which has the pin.
+func (p *Pages) opening(v visit, pinned bool) string {
+	if pinned {
+		return exchange.Link(v.invite.Sealed)
+	}
+	return exchange.ShortLink(p.Origin.String(), v.code)
+}
+
+func (p *Pages) steps(v visit, who string, pinned bool) (*steps, error) {
 	all, err := p.downloads(v.Word("MB"))
 	if err != nil {
 		return nil, err
 	}
-	st := &steps{Open: template.URL(exchange.Link(v.invite.Sealed)), Typed: p.typed(v)}
+	st := &steps{Open: template.URL(p.opening(v, pinned)), Typed: p.typed(v)}
 	mine := deviceOf(v.Request).system
 	for _, o := range all {
 		if o.System == mine {

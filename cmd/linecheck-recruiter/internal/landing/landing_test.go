@@ -101,12 +101,12 @@ func stages(r *rig) map[string]stage {
 		}
 		return i, d
 	}
-	all["open"] = stage{issue(nil), []string{"Example Support asks you", "Customer service agent", "15 March 2026, 12:00 UTC", "about 5 to 10 minutes", "linecheck://invite/", "How to do it",
+	all["open"] = stage{issue(nil), []string{"Example Support asks you", "Customer service agent", "15 March 2026, 12:00 UTC", "about 5 to 10 minutes", "linecheck://jobs.example/i/", "How to do it",
 		"Not at that computer now?", "Internet speed", "What leaves your computer", "jobs.example/i/"}, []string{"arrived", "full legal name", "Eight seconds", "earlier"}}
 	all["open, more asked for"] = stage{issue(func(w *invites.Wish) { w.LegalName, w.Voice = true, true }), []string{"full legal name", "Eight seconds"}, nil}
 	begun := issue(nil)
 	r.begin(begun, "one")
-	all["running"] = stage{begun, []string{"Your check has begun", "1 March 2026, 12:00 UTC", "linecheck://invite/"}, []string{"arrived yet, ", "all runs"}}
+	all["running"] = stage{begun, []string{"Your check has begun", "1 March 2026, 12:00 UTC", "linecheck://jobs.example/i/"}, []string{"arrived yet, ", "all runs"}}
 	i, d := reported("", "")
 	all["received"] = stage{i, []string{"Your report has arrived", pdf.Code(d), "gets in touch with you", "30 May 2026, 12:00 UTC", "https://jobs.example/r/"}, []string{"linecheck://", "How to do it"}}
 	for _, kind := range []store.Decision{store.Accepted, store.Waived, store.Accommodation} {
@@ -114,7 +114,7 @@ func stages(r *rig) map[string]stage {
 		all[string(kind)] = stage{i, []string{"Your report was accepted"}, []string{"a note for us alone", "waive", "ccommodation", "linecheck://"}}
 	}
 	i, _ = reported(store.Repeat, "Please plug in a cable.\nThen once more.")
-	all["repeat"] = stage{i, []string{"Please check again", "The reason", "Please plug in a cable.\nThen once more.", "linecheck://invite/"}, []string{"Ask Example Support for a new invite"}}
+	all["repeat"] = stage{i, []string{"Please check again", "The reason", "Please plug in a cable.\nThen once more.", "linecheck://jobs.example/i/"}, []string{"Ask Example Support for a new invite"}}
 	i, _ = reported(store.Repeat, "")
 	r.begin(i, "two")
 	r.begin(i, "three")
@@ -129,7 +129,7 @@ func stages(r *rig) map[string]stage {
 	first := issue(func(w *invites.Wish) { w.Applicant, w.PolicyText = "twice", r.reusable() })
 	r.report(first, sample.Good())
 	i = issue(func(w *invites.Wish) { w.Applicant, w.PolicyText = "twice", r.reusable() })
-	all["an earlier report"] = stage{i, []string{"You have a report already", "on 1 March 2026, 12:00 UTC", "/reuse", "linecheck://invite/"}, nil}
+	all["an earlier report"] = stage{i, []string{"You have a report already", "on 1 March 2026, 12:00 UTC", "/reuse", "linecheck://jobs.example/i/"}, nil}
 	r.now = r.now.Add(time.Second)
 	return all
 }
@@ -339,4 +339,14 @@ func TestManyVisitors(t *testing.T) {
 		})
 	}
 	wait.Wait()
+}
+
+// Where the server is known by its certificate's pin, the link that opens the program holds the invite, which has the pin.
+func TestTheLinkOfAPinnedServer(t *testing.T) {
+	r := newRig(t, organisation)
+	r.invites = invites.NewDesk(r.org.Keys, r.store, sample.Origin, "sha256:"+strings.Repeat("0", 64))
+	i := r.invite(wish())
+	if page := r.page(i); !strings.Contains(page, i.Link()) {
+		t.Error("the link does not hold the invite")
+	}
 }

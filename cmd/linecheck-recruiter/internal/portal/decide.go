@@ -53,7 +53,7 @@ func (p *Portal) erase(w http.ResponseWriter, r *http.Request, who people.Person
 		return bad("problem.sure")
 	}
 	p.Tell("report.erased", digest)
-	if err := p.Store.Erase(r.Context(), digest, p.now()); err != nil {
+	if err := p.Store.Erase(r.Context(), digest, p.now()); err != nil && !errors.Is(err, store.ErrHeld) {
 		return err
 	}
 	if err := p.note(r, who, "report.erased", digest, ""); err != nil {
@@ -78,7 +78,7 @@ func (p *Portal) eraseApplicant(w http.ResponseWriter, r *http.Request, who peop
 	switch _, err := p.Store.EraseApplicant(r.Context(), applicant, who.Login, p.now()); {
 	case errors.Is(err, store.ErrUnknown):
 		return &wrong{http.StatusNotFound, "problem.applicant", nil}
-	case err != nil:
+	case err != nil && !errors.Is(err, store.ErrHeld):
 		return err
 	}
 	return done(w, r, Prefix, "erased-all")

@@ -48,10 +48,13 @@ func (p *Portal) showInvites(w http.ResponseWriter, r *http.Request, who people.
 
 // invitePage is one invite.
 type invitePage struct {
-	Invite              store.Invite
-	State               store.InviteState
-	Coded               bool
-	Reports             []store.Row
+	Invite  store.Invite
+	State   store.InviteState
+	Coded   bool
+	Reports []store.Row
+	// Reused is a report from elsewhere that serves here, since Since; its digest is empty where there is none.
+	Reused              store.Row
+	Since               time.Time
 	MayInvite, MayErase bool
 }
 
@@ -65,6 +68,9 @@ func (p *Portal) showInvite(w http.ResponseWriter, r *http.Request, who people.P
 		return err
 	}
 	if body.Reports, err = p.Store.UnderInvite(r.Context(), inv.ID); err != nil {
+		return err
+	}
+	if body.Reused, body.Since, err = p.Store.Reused(r.Context(), inv.ID); err != nil && !errors.Is(err, store.ErrUnknown) {
 		return err
 	}
 	p.show(w, r, http.StatusOK, "invite", page{Title: p.texts.say("invite.title", "applicant", render.Clean(inv.Applicant)), Here: "invites", Body: body})

@@ -48,7 +48,7 @@ func (p *Portal) readTexts() error {
 // pageNames are the templates, one a page.
 func pageNames() []string {
 	return []string{"list", "report", "compare", "upload", "invites", "invite", "new-invite", "issued", "policies", "policy", "edit-policy", "reappraise",
-		"people", "tokens", "settings", "trail", "sign-in", "setup", "problem"}
+		"people", "tokens", "hooks", "settings", "trail", "sign-in", "setup", "problem"}
 }
 
 func (p *Portal) readPages() error {
@@ -130,7 +130,7 @@ func (p *Portal) menu(r people.Role) (list []entry) {
 		entry
 	}{
 		{people.See, entry{"reports", "/portal/"}}, {people.See, entry{"invites", "/portal/invites"}}, {people.Upload, entry{"upload", "/portal/upload"}},
-		{people.See, entry{"policies", "/portal/policies"}}, {people.Manage, entry{"people", "/portal/people"}}, {people.Manage, entry{"tokens", "/portal/tokens"}},
+		{people.See, entry{"policies", "/portal/policies"}}, {people.Manage, entry{"people", "/portal/people"}}, {people.Manage, entry{"tokens", "/portal/tokens"}}, {people.Manage, entry{"hooks", "/portal/webhooks"}},
 		{people.Manage, entry{"settings", "/portal/settings"}}, {people.Manage, entry{"trail", "/portal/log"}},
 	} {
 		if r.May(e.right) {

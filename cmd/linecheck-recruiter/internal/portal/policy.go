@@ -72,8 +72,8 @@ type ruleView struct {
 	Minimum, Recommended string
 	// The same as people read it.
 	MinimumText, RecommendedText string
-	Observed, Optional   bool
-	Source               string
+	Observed, Optional           bool
+	Source                       string
 }
 
 func (p *Portal) rules(by policy.Policy) (list []ruleView) {

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"time"
 
+	"linecheck/cmd/linecheck-recruiter/internal/hook"
 	"linecheck/cmd/linecheck-recruiter/internal/intake"
 	"linecheck/cmd/linecheck-recruiter/internal/invites"
 	"linecheck/cmd/linecheck-recruiter/internal/people"
@@ -37,6 +38,8 @@ type Config struct {
 	// Intake takes reports in; Invites issues invites.
 	Intake  *intake.Desk
 	Invites *invites.Desk
+	// Hooks are the webhooks.
+	Hooks *hook.Sender
 	// Tell tells other systems of an event, as "report.decided"; nil tells nobody.
 	Tell func(event, digest string)
 	// Origin is the server's public address.
@@ -123,6 +126,9 @@ func (p *Portal) routes() map[string]route {
 		"GET /portal/tokens":                     {people.Manage, p.showTokens},
 		"POST /portal/tokens":                    {people.Manage, p.addToken},
 		"POST /portal/tokens/{id}/revoke":        {people.Manage, p.revokeToken},
+		"GET /portal/webhooks":                   {people.Manage, p.showHooks},
+		"POST /portal/webhooks":                  {people.Manage, p.addHook},
+		"POST /portal/webhooks/{id}":             {people.Manage, p.changeHook},
 		"GET /portal/settings":                   {people.Manage, p.showSettings},
 		"POST /portal/settings":                  {people.Manage, p.saveSettings},
 		"GET /portal/log":                        {people.Manage, p.showTrail},

@@ -39,6 +39,8 @@ type reportPage struct {
 	Decided       []store.Decided
 	Kinds         []store.Decision
 	Policies      []store.Policy
+	// Serving are the ids of other invites that it serves too.
+	Serving []string
 
 	MayDecide, MayErase, MayEdit bool
 }
@@ -89,6 +91,9 @@ func (p *Portal) showReport(w http.ResponseWriter, r *http.Request, who people.P
 		return err
 	}
 	slices.Reverse(body.Decided)
+	if body.Serving, err = p.Store.Serving(r.Context(), s.Digest); err != nil {
+		return err
+	}
 	if body.Policies, err = p.Store.Policies(r.Context()); err != nil {
 		return err
 	}

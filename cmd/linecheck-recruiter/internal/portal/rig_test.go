@@ -17,6 +17,7 @@ import (
 	"github.com/pquerna/otp/totp"
 	"golang.org/x/net/html"
 
+	"linecheck/cmd/linecheck-recruiter/internal/hook"
 	"linecheck/cmd/linecheck-recruiter/internal/intake"
 	"linecheck/cmd/linecheck-recruiter/internal/invites"
 	"linecheck/cmd/linecheck-recruiter/internal/people"
@@ -59,7 +60,7 @@ func officeIn(t testing.TB, db *store.Store) *office {
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	o.people = people.New(o.store, origin, log)
 	o.desk = intake.New(o.Keys, o.store, log)
-	p, err := portal.New(portal.Config{Trust: o.Keys.Trust, Store: o.store, People: o.people, Intake: o.desk, Invites: invites.NewDesk(o.Keys, o.store, sample.Origin, ""), Origin: origin, Log: log,
+	p, err := portal.New(portal.Config{Trust: o.Keys.Trust, Store: o.store, People: o.people, Intake: o.desk, Invites: invites.NewDesk(o.Keys, o.store, sample.Origin, ""), Hooks: hook.New(o.store, origin, log), Origin: origin, Log: log,
 		Tell: func(event, digest string) { o.told.Store(digest, event) }})
 	if err != nil {
 		t.Fatal(err)

@@ -49,6 +49,7 @@ type fort struct {
 	database string
 	listen   string
 	url      string
+	more     []string // arguments
 	cmd      *exec.Cmd
 	client   *http.Client
 	log      bytes.Buffer
@@ -76,7 +77,7 @@ func (f *fort) start() {
 	if f.database != "" {
 		args = append(args, "--database", f.database)
 	}
-	f.cmd = exec.Command(f.program, args...)
+	f.cmd = exec.Command(f.program, append(args, f.more...)...)
 	f.cmd.Stderr = &f.log
 	out, err := f.cmd.StdoutPipe()
 	if err != nil {

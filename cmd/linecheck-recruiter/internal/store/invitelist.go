@@ -68,7 +68,7 @@ func (s InviteState) condition(now string) string {
 // newest first, at most n. next is where the page after begins; empty where there is none.
 func (t *Tenant) Invites(ctx context.Context, state InviteState, applicant, after string, n int, now time.Time) (list []Invite, next string, err error) {
 	args := []any{t.no, now.UnixMilli()}
-	where := ` WHERE tenant = $1 AND $2 > 0` + state.condition(`$2`)
+	where := ` WHERE tenant = $1 AND CAST($2 AS BIGINT) > 0` + state.condition(`$2`)
 	if applicant != "" {
 		args = append(args, applicant, applicant+"\U0010ffff")
 		where += ` AND applicant >= $3 AND applicant < $4`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -22,12 +23,26 @@ func (s *Store) in(ctx context.Context, tx *sql.Tx, text string) (*sql.Stmt, err
 	st := s.statements.kept[text]
 	if st == nil {
 		var err error
-		if st, err = s.db.PrepareContext(ctx, text); err != nil {
+		if st, err = s.db.PrepareContext(ctx, unnumbered(text)); err != nil {
 			return nil, err
 		}
 		s.statements.kept[text] = st
 	}
 	return tx.StmtContext(ctx, st), nil
+}
+
+var numbered = regexp.MustCompile(`\$[0-9]+`)
+
+// unnumbered is a statement without numbers for its parameters, where they stand in their order: SQLite's driver
+// looks each number up among all of them.
+func unnumbered(text string) string {
+	n := 0
+	for _, p := range numbered.FindAllString(text, -1) {
+		if n++; p != fmt.Sprintf("$%d", n) {
+			return text
+		}
+	}
+	return numbered.ReplaceAllString(text, "?")
 }
 
 func (s *Store) exec(ctx context.Context, tx *sql.Tx, text string, args []any) error {
@@ -54,26 +69,31 @@ func (s *Store) query(ctx context.Context, tx *sql.Tx, text string, args []any) 
 	return st.QueryContext(ctx, args...)
 }
 
-// Many rows go through one statement in groups of these sizes, so that there are few
-// texts. To PostgreSQL each statement is a way there and back.
+// Many rows go through one statement in groups of these sizes, so that there are few texts to
+// be parsed and planned. To PostgreSQL each statement is a way there and back, so it gets the largest too.
 const (
+	wholeGroup = 64
 	largeGroup = 16
 	smallGroup = 4
-	wholeGroup = 64
 )
+
+// group is the size of the next group of so many rows.
+func (k kind) group(rows int) int {
+	switch {
+	case k == postgres && rows >= wholeGroup:
+		return wholeGroup
+	case rows >= largeGroup:
+		return largeGroup
+	case rows >= smallGroup:
+		return smallGroup
+	}
+	return 1
+}
 
 // put inserts rows: the statement is before, the rows' values, and after.
 func (s *Store) put(ctx context.Context, tx *sql.Tx, before string, rows [][]any, after string) error {
 	for len(rows) > 0 {
-		n := 1
-		switch {
-		case s.kind == postgres:
-			n = min(len(rows), wholeGroup)
-		case len(rows) >= largeGroup:
-			n = largeGroup
-		case len(rows) >= smallGroup:
-			n = smallGroup
-		}
+		n := s.kind.group(len(rows))
 		if err := s.exec(ctx, tx, before+` VALUES `+groups(n, len(rows[0]))+after, slices.Concat(rows[:n]...)); err != nil {
 			return err
 		}
@@ -84,12 +104,16 @@ func (s *Store) put(ctx context.Context, tx *sql.Tx, before string, rows [][]any
 
 // among asks a question that ends with IN, for each of the values, and scans the rows. Its other arguments come first.
 func (s *Store) among(ctx context.Context, tx *sql.Tx, question string, first []any, values []string, scan func(*sql.Rows) error) error {
-	for part := range slices.Chunk(values, largeGroup) {
+	size := largeGroup
+	if s.kind == postgres {
+		size = wholeGroup
+	}
+	for part := range slices.Chunk(values, size) {
 		args := slices.Clone(first)
-		for i := range largeGroup {
+		for i := range size {
 			args = append(args, part[min(i, len(part)-1)])
 		}
-		rows, err := s.query(ctx, tx, question+` IN (`+parameters(len(first), largeGroup)+`)`, args)
+		rows, err := s.query(ctx, tx, question+` IN (`+parameters(len(first), size)+`)`, args)
 		if _, err := all(rows, err, func(r *sql.Rows) (struct{}, error) { return struct{}{}, scan(r) }); err != nil {
 			return err
 		}

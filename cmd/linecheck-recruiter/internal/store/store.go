@@ -38,9 +38,13 @@ const (
 	postgresConnections = 24
 )
 
+// writing is how the embedded database is written: what is committed is on disk, what is deleted is
+// overwritten. A report fits into two of its pages, and what was written waits for 16 MB before it is moved to its place.
+const writing = "_pragma=page_size(8192)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)&_pragma=wal_autocheckpoint(2000)&_txlock=immediate"
+
 // Open opens the embedded database in a folder, makes it where there is none, and brings it up to date.
 func Open(folder string) (*Store, error) {
-	s, err := openSQLite(folder, "_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)&_pragma=wal_autocheckpoint(4000)&_txlock=immediate")
+	s, err := openFile(filepath.Join(folder, file), writing)
 	if err != nil {
 		return nil, err
 	}
@@ -113,10 +117,6 @@ func (s *Store) asItIs(ctx context.Context) (*Store, error) {
 		return nil, errors.Join(fmt.Errorf("the database cannot be used: %w", err), s.Close())
 	}
 	return s, nil
-}
-
-func openSQLite(folder, options string) (*Store, error) {
-	return openFile(filepath.Join(folder, file), options)
 }
 
 func openFile(name, options string) (*Store, error) {

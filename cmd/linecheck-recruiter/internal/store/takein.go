@@ -61,10 +61,6 @@ const mostAtOnce = 64
 // patience bounds how long the database may take for them.
 const patience = 20 * time.Second
 
-// gathering is how long reports are waited for while several came together the last time:
-// a transaction costs the same for one as for many. A report that comes alone waits for nobody.
-const gathering = 8 * time.Millisecond
-
 // TakeIn stores a report durably, as the next entry of the log and together with
 // its receipt: all in one transaction. A report that is there already gets its
 // first receipt again. Reports that come while another is being stored are stored
@@ -88,12 +84,8 @@ func (t *Tenant) TakeIn(ctx context.Context, r Report, now time.Time, seal Seale
 // takeNext takes in what waits, up to a bound. Whoever waits for another's
 // transaction must not lose by that one's going away, so ctx ends nothing here.
 func (t *Tenant) takeNext(ctx context.Context) {
-	if t.crowd > 1 {
-		time.Sleep(gathering)
-	}
 	t.mu.Lock()
 	n := min(len(t.arrived), mostAtOnce)
-	t.crowd = n
 	batch := t.arrived[:n:n]
 	t.arrived = t.arrived[n:]
 	t.mu.Unlock()

@@ -19,7 +19,6 @@ type Tenant struct {
 	mu      sync.Mutex
 	arrived []*arrival // reports that wait to be taken in
 	taking  chan struct{}
-	crowd   int // how many were taken in together the last time; of whoever holds taking
 }
 
 // ErrNoTenant: nothing is kept for that organisation.

@@ -218,7 +218,7 @@ func (a *API) erase(r *http.Request, who people.Token) (any, error) {
 		return nil, err
 	}
 	a.Tell(hookErased, digest)
-	if err := a.Store.Erase(r.Context(), digest, a.now()); err != nil {
+	if err := a.Store.Erase(r.Context(), digest, a.now()); err != nil && !errors.Is(err, store.ErrHeld) {
 		return nil, err
 	}
 	return done{1}, a.note(r.Context(), who, "report.erased", digest, "")
@@ -242,6 +242,9 @@ func (a *API) eraseApplicant(r *http.Request, who people.Token) (any, error) {
 	n, err := a.Store.EraseApplicant(r.Context(), want.Applicant, "token "+who.Name, a.now())
 	if errors.Is(err, store.ErrUnknown) {
 		return nil, refusal.New(http.StatusNotFound, "applicant.unknown", "nothing is stored under this reference")
+	}
+	if errors.Is(err, store.ErrHeld) {
+		err = nil
 	}
 	return done{n}, err
 }

@@ -108,6 +108,9 @@ CREATE TABLE reports (
   bundle BYTEA NOT NULL,
   UNIQUE (tenant, digest)
 );
+-- What is sealed is random to anybody who would pack it.
+ALTER TABLE reports ALTER COLUMN bundle SET STORAGE EXTERNAL;
+ALTER TABLE reports ALTER COLUMN receipt SET STORAGE EXTERNAL;
 CREATE INDEX reports_received ON reports (tenant, received, id, facet);
 CREATE INDEX reports_facet_received ON reports (facet, received, id);
 CREATE INDEX reports_facet_sought ON reports (facet, sought, id);
