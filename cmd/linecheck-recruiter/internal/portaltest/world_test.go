@@ -40,7 +40,6 @@ type office struct {
 	url            string
 	axe            string
 	secret         string
-	last           string // the one-time code that was used last
 	pictures, seen int
 }
 

@@ -56,7 +56,7 @@ type arrival struct {
 
 // mostAtOnce is how many reports are taken in by one transaction: what one
 // transaction costs on disk is shared by all who wait.
-const mostAtOnce = 64
+const mostAtOnce = 128
 
 // patience bounds how long the database may take for them.
 const patience = 20 * time.Second
