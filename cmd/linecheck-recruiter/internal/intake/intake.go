@@ -59,6 +59,9 @@ func New(keys Keys, s *store.Tenant, log *slog.Logger) *Desk {
 	return &Desk{keys: keys, store: s, log: log, notes: rate.NewLimiter(notesPerSecond, notesAtOnce), verifying: make(chan struct{}, runtime.GOMAXPROCS(0))}
 }
 
+// slack is by how much the server's clock may have been set back since an invite was issued.
+const slack = 5 * time.Minute
+
 // grace is how long after an invite's end a report made in time may still arrive.
 const grace = time.Hour
 
@@ -163,7 +166,7 @@ func (d *Desk) again(ctx context.Context, b bundle.Bundle, no *refusal.Refusal) 
 // unfit says why a report is not taken in; nil where it is.
 func unfit(res verify.Result, now time.Time) *refusal.Refusal {
 	if res.Authentic {
-		if now.Before(res.Invite.NotBefore) {
+		if now.Add(slack).Before(res.Invite.NotBefore) {
 			return Invite(verify.ErrEarly)
 		}
 		return nil
