@@ -21,7 +21,6 @@ import (
 	"testing"
 	"time"
 
-	"linecheck/cmd/internal/pgtest"
 	"linecheck/cmd/internal/progtest"
 	"linecheck/cmd/linecheck-recruiter/internal/sample"
 	"linecheck/report"
@@ -221,90 +220,5 @@ func BenchmarkIngest(b *testing.B) {
 	b.ReportMetric(float64(took[n*99/100].Milliseconds()), "p99-ms")
 	b.ReportMetric(server.resident(b), "MB")
 	b.ReportMetric(float64(len(list[0])), "bytes")
-	b.ReportMetric(0, "ns/op")
-}
-
-// Two hundred upload without a pause for a minute, or for as long as LINECHECK_SECONDS says: nothing fails, and nobody waits long.
-func BenchmarkUploaders(b *testing.B) {
-	seconds, err := strconv.Atoi(os.Getenv("LINECHECK_SECONDS"))
-	if err != nil {
-		seconds = 60
-	}
-	o := sample.New(b, time.Now())
-	o.Policy = shortPolicy
-	list := uploads(b, o, seconds*2600)
-	server := serveFor(b, o)
-	b.ResetTimer()
-	begun, end := time.Now(), time.Now().Add(time.Duration(seconds)*time.Second)
-	var took []time.Duration
-	for len(list) > 0 && time.Now().Before(end) {
-		n := min(len(list), 4000)
-		took = append(took, send(b, []string{server.url}, list[:n], 200)...)
-		list = list[n:]
-	}
-	slices.Sort(took)
-	b.ReportMetric(time.Since(begun).Seconds(), "s")
-	b.ReportMetric(float64(len(took))/time.Since(begun).Seconds(), "reports/s")
-	b.ReportMetric(float64(took[len(took)*99/100].Milliseconds()), "p99-ms")
-	b.ReportMetric(float64(took[len(took)-1].Milliseconds()), "max-ms")
-	b.ReportMetric(server.resident(b), "MB")
-	b.ReportMetric(0, "ns/op")
-}
-
-// busy is the time for which the machine's processors have worked.
-func busy(b *testing.B) time.Duration {
-	b.Helper()
-	data, err := os.ReadFile("/proc/stat")
-	if err != nil {
-		b.Skip("needs Linux")
-	}
-	line, _, _ := strings.Cut(string(data), "\n")
-	ticks := 0
-	for i, f := range strings.Fields(line)[1:] {
-		if n, _ := strconv.Atoi(f); i != 3 && i != 4 && i < 8 { // idle, waiting for disks, and guests, who are counted already
-			ticks += n
-		}
-	}
-	return time.Duration(ticks) * 10 * time.Millisecond
-}
-
-// One server and two on the same PostgreSQL. Where they share the processors with it, what limits them is told too: how
-// much of the machine PostgreSQL itself uses.
-func BenchmarkServersOnPostgres(b *testing.B) {
-	var pg pgtest.Server
-	defer pg.Stop()
-	rates := map[int]float64{}
-	for _, servers := range []int{1, 2} {
-		o := sample.New(b, time.Now())
-		o.Policy = shortPolicy
-		database := pg.Database(b)
-		var urls []string
-		var all []running
-		for range servers {
-			s := serveFor(b, o, "--database", database)
-			urls, all = append(urls, s.url), append(all, s)
-		}
-		const n = 4000
-		list := uploads(b, o, n+200)
-		send(b, urls, list[n:], 20)
-		before := make([]time.Duration, servers)
-		for i, s := range all {
-			before[i] = s.spent(b)
-		}
-		idle, all0 := pg.Spent(b), busy(b)
-		begun := time.Now()
-		send(b, urls, list[:n], 200)
-		wall := time.Since(begun)
-		var spent time.Duration
-		for i, s := range all {
-			spent += s.spent(b) - before[i]
-		}
-		rates[servers] = n / wall.Seconds()
-		b.ReportMetric(rates[servers], fmt.Sprintf("reports/s-%d", servers))
-		b.ReportMetric(spent.Seconds()/wall.Seconds(), fmt.Sprintf("cores-of-%d-servers", servers))
-		b.ReportMetric((pg.Spent(b)-idle).Seconds()/wall.Seconds(), fmt.Sprintf("cores-of-postgres-%d", servers))
-		b.ReportMetric((busy(b)-all0).Seconds()/wall.Seconds(), fmt.Sprintf("cores-at-work-%d", servers))
-	}
-	b.ReportMetric(rates[2]/rates[1], "two-of-one")
 	b.ReportMetric(0, "ns/op")
 }

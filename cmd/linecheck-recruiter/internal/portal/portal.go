@@ -120,6 +120,7 @@ func (p *Portal) routes() map[string]route {
 		"GET /portal/policies/{digest}/edit":     {people.EditPolicies, p.editPolicy},
 		"POST /portal/policies":                  {people.EditPolicies, p.savePolicy},
 		"GET /portal/reappraise":                 {people.See, p.showReappraise},
+		"GET /portal/reappraise/all":             {people.Export, p.reappraiseAll},
 		"GET /portal/people":                     {people.Manage, p.showPeople},
 		"POST /portal/people":                    {people.Manage, p.addPerson},
 		"POST /portal/people/{id}":               {people.Manage, p.changePerson},

@@ -106,10 +106,12 @@ type reappraisePage struct {
 	Chosen   store.Policy
 	Effect   *effect
 	Filters  map[string]string
+	// All is the address of a table of every report that the filters let through; empty for who may not export.
+	All string
 }
 
 // showReappraise shows what another policy would make of one report, or of those that the filters let through.
-func (p *Portal) showReappraise(w http.ResponseWriter, r *http.Request, _ people.Person) error {
+func (p *Portal) showReappraise(w http.ResponseWriter, r *http.Request, who people.Person) error {
 	list, err := p.Store.Policies(r.Context())
 	if err != nil {
 		return err
@@ -142,6 +144,9 @@ func (p *Portal) showReappraise(w http.ResponseWriter, r *http.Request, _ people
 			return err
 		}
 		body.Effect = &e
+		if who.May(people.Export) {
+			body.All = Prefix + "reappraise/all?" + v.Encode()
+		}
 	}
 	shown.Body = body
 	p.show(w, r, http.StatusOK, "reappraise", shown)

@@ -186,3 +186,30 @@ func TestInvites(t *testing.T) {
 		t.Errorf("%d invites of the tables", len(list))
 	}
 }
+
+// All reports are judged anew into a table, however many there are, and formulas are none in it.
+func TestReappraisingAll(t *testing.T) {
+	o := newOffice(t)
+	slow := sample.Good()
+	slow.Download = 8
+	o.take(t, "=SLOW", "r", "EU", slow)
+	o.take(t, "FAST-1", "r", "EU", sample.Good())
+	b := o.person(t, "ana", people.Recruiter)
+	b.get("/portal/policies")
+	text, _ := assets.Policy("customer-service")
+	lax := []byte(strings.Replace(string(text), `"minimum": 10, "recommended": 25`, `"minimum": 5, "recommended": 6`, 1))
+	p, err := policy.Parse(lax)
+	if err != nil || string(lax) == string(text) {
+		t.Fatal("the policy was not made laxer", err)
+	}
+	if err := o.store.PutPolicy(t.Context(), store.Policy{Digest: policy.Digest(lax), ID: p.ID, Version: 9, Text: lax, Added: o.now}); err != nil {
+		t.Fatal(err)
+	}
+	status, table := b.get("/portal/reappraise/all?policy=" + policy.Digest(lax))
+	if status != http.StatusOK || strings.Count(table, "\r\n") != 3 || !strings.Contains(table, "'=SLOW") || !strings.Contains(table, ",not-ready,ready,yes,Download speed,") || !strings.Contains(table, ",ready,ready,no,,") {
+		t.Errorf("%d\n%s", status, table)
+	}
+	if status, _ := o.person(t, "sue", people.Support).get("/portal/reappraise/all?policy=" + policy.Digest(lax)); status != http.StatusForbidden {
+		t.Errorf("support: %d", status)
+	}
+}
