@@ -83,11 +83,7 @@ func (t *table) write(r Row) error {
 	if err := t.begin(); err != nil {
 		return err
 	}
-	cells := cellsOf(r)
-	for i, c := range cells {
-		cells[i] = harmless(c)
-	}
-	return t.out.Write(cells...)
+	return t.out.Write(cellsOf(r)...)
 }
 
 // flush ends the table, which has its head even where there is no report.

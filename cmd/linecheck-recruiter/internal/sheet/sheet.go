@@ -6,7 +6,6 @@ package sheet
 import (
 	"encoding/csv"
 	"io"
-	"strings"
 )
 
 // mark tells spreadsheet programs that the text is UTF-8; without it they guess.
@@ -52,21 +51,4 @@ func (w *Writer) begin() error {
 func (w *Writer) Flush() error {
 	w.lines.Flush()
 	return w.lines.Error()
-}
-
-// Cell is a text that a spreadsheet program takes for text: what begins as a formula does
-// gets an apostrophe in front, which such programs do not show. A plain negative number stays a number.
-func Cell(s string) string {
-	if s == "" || !strings.ContainsRune("=+-@\t\r\n", rune(s[0])) || isNumber(s) {
-		return s
-	}
-	return "'" + s
-}
-
-// isNumber says whether a text is a minus sign, digits, and perhaps a point and digits.
-func isNumber(s string) bool {
-	digits, ok := strings.CutPrefix(s, "-")
-	whole, rest, point := strings.Cut(digits, ".")
-	all := func(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
-	return ok && all(whole) && (!point || all(rest))
 }

@@ -1,11 +1,11 @@
-package export
+package sheet
 
 import (
 	"strings"
 	"testing"
 )
 
-func TestHarmless(t *testing.T) {
+func TestCellsOfEveryKind(t *testing.T) {
 	for cell, want := range map[string]string{
 		// what is no formula stays
 		"": "", "A-17": "A-17", "Anna Lee": "Anna Lee", "0": "0", "-25.5": "-25.5", "12": "12", "a=b": "a=b", "x - y": "x - y", "José; yes": "José; yes", "mail@example": "mail@example",
@@ -25,11 +25,11 @@ func TestHarmless(t *testing.T) {
 		// and what is not to be seen goes
 		"\x00=1": "'=1", "a\x1bb": "ab", "\u202e=1": "'=1", "abc\u202edef\u2066": "abcdef", "\x0b=1": "'=1", "\x85=1": "\ufffd=1",
 	} {
-		if got := harmless(cell); got != want {
+		if got := Cell(cell); got != want {
 			t.Errorf("%q becomes %q, not %q", cell, got, want)
 		}
 	}
-	if got := harmless(strings.Repeat("é", 50_000)); len([]rune(got)) > 32_767 || !strings.HasSuffix(got, "…") {
+	if got := Cell(strings.Repeat("é", 50_000)); len([]rune(got)) > 32_767 || !strings.HasSuffix(got, "…") {
 		t.Errorf("%d characters in a cell", len([]rune(got)))
 	}
 }
@@ -40,7 +40,7 @@ func FuzzHarmless(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		got := harmless(s)
+		got := Cell(s)
 		if number.MatchString(got) {
 			return
 		}
@@ -49,7 +49,7 @@ func FuzzHarmless(f *testing.F) {
 				t.Errorf("%q becomes %q, where %q is a formula", s, got, part)
 			}
 		}
-		if again := harmless(got); !strings.ContainsAny(got, "'") && again != got {
+		if again := Cell(got); !strings.ContainsAny(got, "'") && again != got {
 			t.Errorf("%q becomes %q, and then %q", s, got, again)
 		}
 	})

@@ -1,4 +1,4 @@
-package export
+package sheet
 
 import (
 	"regexp"
@@ -17,10 +17,10 @@ var (
 // mostOfCell is how many characters a spreadsheet program takes in a cell.
 const mostOfCell = 32_000
 
-// harmless is a text that no spreadsheet program takes for a formula: an apostrophe stands
+// Cell is a text that no spreadsheet program takes for a formula: an apostrophe stands
 // before what might be one. Plain numbers stay numbers. Control characters that are no blanks, and
 // those that turn the line around, are left out; what is too long for a cell is cut.
-func harmless(s string) string {
+func Cell(s string) string {
 	if number.MatchString(s) {
 		return s
 	}
