@@ -9,12 +9,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"linecheck/cmd/internal/cli"
-	"linecheck/cmd/linecheck-recruiter/internal/keys"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
 )
 
@@ -72,7 +70,7 @@ func backup(cmd *cobra.Command, f backupFlags) error {
 		}
 	}
 	if err := store.Backup(ctx, db, f.out); errors.Is(err, fs.ErrExist) {
-		return cli.Fail(cli.Usage, "%s is there already, and is not overwritten", f.out)
+		return cli.Fail(cli.Usage, "%s is there already, and is not overwritten: choose another name", f.out)
 	} else if err != nil {
 		return err
 	}
@@ -91,7 +89,7 @@ func backup(cmd *cobra.Command, f backupFlags) error {
 
 // belong refuses keys of an organisation that the database holds nothing of.
 func belong(ctx context.Context, folder string, db *store.Store) error {
-	k, err := keys.Read(folder, time.Now())
+	k, err := readKeys(folder)
 	if err != nil {
 		return err
 	}
@@ -183,8 +181,10 @@ func restore(cmd *cobra.Command, f restoreFlags) error {
 	}
 	defer db.Close()
 	switch err := store.Restore(ctx, f.in, db); {
-	case errors.Is(err, store.ErrNotEmpty), errors.Is(err, store.ErrNoBackup):
-		return cli.Fail(cli.Usage, "%s is not restored: %w", f.in, err)
+	case errors.Is(err, store.ErrNotEmpty):
+		return cli.Fail(cli.Usage, "%s is not restored: %w; name a new folder, or a new database of PostgreSQL", f.in, store.ErrNotEmpty)
+	case errors.Is(err, store.ErrNoBackup):
+		return cli.Fail(cli.Usage, "%s is not restored: it is %w, or is damaged; take an earlier one", f.in, store.ErrNoBackup)
 	case err != nil:
 		return err
 	}

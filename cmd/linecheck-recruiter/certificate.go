@@ -16,6 +16,8 @@ import (
 	"sync"
 	"time"
 
+	"linecheck/cmd/internal/cli"
+
 	"golang.org/x/crypto/acme"
 	"golang.org/x/crypto/acme/autocert"
 )
@@ -50,7 +52,7 @@ func serverTLS(f serveFlags, sites []*site) (*tls.Config, *x509.Certificate, err
 	files := &pairFiles{cert: f.cert, key: f.key}
 	pair, err := files.get(nil)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, cli.Fail(cli.Usage, "the certificate in %s with its key in %s cannot be used: %w; both are PEM files", f.cert, f.key, err)
 	}
 	config.GetCertificate = files.get
 	if _, err := pair.Leaf.Verify(x509.VerifyOptions{DNSName: sites[0].origin.Hostname(), Intermediates: between(pair)}); err == nil {

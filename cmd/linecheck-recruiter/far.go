@@ -38,7 +38,7 @@ func far(f serveFlags, host string, owner probe.Owner, ln net.Listener, tlsConfi
 	if f.calls != "" {
 		calls, err := net.Listen("tcp", f.calls)
 		if err != nil {
-			return nil, nil, fmt.Errorf("--calls: %w", err)
+			return nil, nil, notListening("--calls", err)
 		}
 		cfg.MediaAddr = calls.Addr().String()
 		listeners = append(listeners, calls)

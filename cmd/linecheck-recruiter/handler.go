@@ -35,7 +35,7 @@ func (s *site) handler(p *probe.Probe, data string) (http.Handler, error) {
 	for _, path := range []string{landing.Prefix, landing.DownloadPrefix} {
 		mux.Handle(path, applicants.Handler())
 	}
-	office, err := portal.New(portal.Config{Trust: s.keys.Trust, Store: s.store, People: s.people, OIDC: s.oidc, Intake: s.intake, Invites: s.invites, Hooks: s.hooks, Tell: s.tell, Origin: s.origin, Log: s.log})
+	office, err := portal.New(portal.Config{Trust: s.keys.Trust, Store: s.store, People: s.people, OIDC: s.oidc, Pinned: s.pinned, Intake: s.intake, Invites: s.invites, Hooks: s.hooks, Tell: s.tell, Origin: s.origin, Log: s.log})
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,6 +22,7 @@ import (
 	"linecheck/cmd/internal/cli"
 	"linecheck/cmd/linecheck-recruiter/internal/invites"
 	"linecheck/cmd/linecheck-recruiter/internal/keys"
+	"linecheck/cmd/linecheck-recruiter/internal/store"
 	"linecheck/report/exchange"
 	"linecheck/report/policy"
 )
@@ -78,7 +81,7 @@ func issue(cmd *cobra.Command, f inviteFlags) error {
 	if err != nil {
 		return cli.Fail(cli.Usage, "--probe: %w", err)
 	}
-	k, err := keys.Read(f.keys, time.Now())
+	k, err := readKeys(f.keys)
 	if err != nil {
 		return err
 	}
@@ -95,7 +98,7 @@ func issue(cmd *cobra.Command, f inviteFlags) error {
 	if f.csv != "" {
 		return f.issueTable(cmd, k, origin.String(), wishes)
 	}
-	issued, err := f.issue(cmd.Context(), k, origin.String(), wishes)
+	issued, err := f.issue(cmd.Context(), func(s string) { cmd.PrintErrln(s) }, k, origin.String(), wishes)
 	if err != nil {
 		return err
 	}
@@ -151,7 +154,7 @@ func flagged(err error) error {
 }
 
 // issue issues the invites, with codes where a database was named.
-func (f inviteFlags) issue(ctx context.Context, k *keys.Folder, origin string, wishes []invites.Wish) ([]invites.Issued, error) {
+func (f inviteFlags) issue(ctx context.Context, warn func(string), k *keys.Folder, origin string, wishes []invites.Wish) ([]invites.Issued, error) {
 	if !f.given() {
 		return invites.NewDesk(k, nil, origin, f.pin).Issue(ctx, wishes, time.Now())
 	}
@@ -164,11 +167,25 @@ func (f inviteFlags) issue(ctx context.Context, k *keys.Folder, origin string, w
 		return nil, err
 	}
 	defer db.Close()
+	known, err := db.Tenants(ctx)
+	if err == nil && len(known) > 0 && !slices.Contains(known, trust.Value().Tenant) {
+		err = cli.Fail(cli.Usage, "this database holds nothing of the keys' organisation: is it the server's?")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(known) == 0 {
+		warn("the database was empty: start the server with it, or the codes find nothing")
+	}
 	t, err := db.Tenant(ctx, trust.Value().Tenant)
 	if err != nil {
 		return nil, err
 	}
-	return invites.NewDesk(k, t, origin, f.pin).Issue(ctx, wishes, time.Now())
+	issued, err := invites.NewDesk(k, t, origin, f.pin).Issue(ctx, wishes, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	return issued, t.Note(ctx, store.Act{Time: time.Now(), Who: "command", What: "invite.issued", Detail: strconv.Itoa(len(issued))})
 }
 
 // issueTable issues the invites and writes the table of links. It opens the file first: who has
@@ -176,14 +193,14 @@ func (f inviteFlags) issue(ctx context.Context, k *keys.Folder, origin string, w
 func (f inviteFlags) issueTable(cmd *cobra.Command, k *keys.Folder, origin string, wishes []invites.Wish) (err error) {
 	w, err := os.OpenFile(f.out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return fmt.Errorf("no invite was issued, as there is no file for the links: %w", err)
+		return fmt.Errorf("no invite was issued, as the file for the links cannot be made: %w; choose another name with --out", err)
 	}
 	defer func() {
 		if err = errors.Join(err, w.Close()); err != nil {
 			err = errors.Join(err, os.Remove(f.out))
 		}
 	}()
-	issued, err := f.issue(cmd.Context(), k, origin, wishes)
+	issued, err := f.issue(cmd.Context(), func(s string) { cmd.PrintErrln(s) }, k, origin, wishes)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,6 +17,9 @@ func keygen() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "keygen --out DIR", Short: "Make the keys that seal invites, observations and receipts", Args: cobra.NoArgs,
 		RunE: cli.Run(func(cmd *cobra.Command, _ []string) error {
+			if strings.TrimSpace(organisation) == "" {
+				return cli.Fail(cli.Usage, "--name must not be empty: applicants read it")
+			}
 			f, err := keys.Create(out, organisation, time.Now())
 			if err != nil {
 				return err
@@ -32,6 +38,18 @@ func keygen() *cobra.Command {
 	cmd.Flags().StringVar(&organisation, "name", "Recruiter", "your organisation's name, as applicants read it")
 	must(cmd, "out")
 	return cmd
+}
+
+// readKeys opens a key folder, and says where keys come from where it is none.
+func readKeys(folder string) (*keys.Folder, error) {
+	k, err := keys.Read(folder, time.Now())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, cli.Fail(cli.Usage, "%s holds no whole set of keys (%w): name the folder that 'keygen --out' made, or make one with it", folder, err)
+	}
+	if err != nil {
+		return nil, cli.Fail(cli.Usage, "%s: %w", folder, err)
+	}
+	return k, nil
 }
 
 // must marks flags as required.

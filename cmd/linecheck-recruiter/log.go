@@ -171,7 +171,7 @@ func readTrustFile(name string) (verify.Trust, error) {
 	}
 	e, err := envelope.Parse(data)
 	if err != nil {
-		return verify.Trust{}, errors.Join(verify.ErrTrust, err)
+		return verify.Trust{}, fmt.Errorf("%w: %w", verify.ErrTrust, err)
 	}
 	return verify.OpenTrust(e)
 }

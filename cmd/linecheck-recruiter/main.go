@@ -26,9 +26,13 @@ func root() *cobra.Command {
 A first run:
   linecheck-recruiter keygen --out keys
   linecheck-recruiter serve --keys keys --data data --listen :8443 --public-url https://jobs.example:8443
+  linecheck-recruiter person add --data data --login you@example.com --role admin --url https://jobs.example:8443
   linecheck-recruiter invite --keys keys --applicant A-17 --role customer-service --region EU \
-      --probe https://jobs.example:8443 --out invite
-  linecheck-recruiter verify report.txt --trust keys/trust.json`,
+      --probe https://jobs.example:8443 --out invite --data data
+  linecheck-recruiter verify report.txt --trust keys/trust.json
+
+'serve' runs until it is stopped: give what follows it in another terminal. 'person add' prints
+a one-time link, good for three days; after it the portal is at /portal/.`,
 	}
 	cmd.AddCommand(keygen(), invite(), serve(), personCmd(), verifyCmd(), exportCmd(), trust(), logCmd(), policyCmd(), backupCmd(), restoreCmd(), buildinfo.Command(name))
 	return cmd

@@ -70,7 +70,7 @@ func background(ctx context.Context, f serveFlags, sites []*site, counts *door.M
 		ln, err := net.Listen("tcp", f.metrics)
 		if err != nil {
 			cancel()
-			return nil, cli.Fail(cli.Usage, "--metrics: %w", err)
+			return nil, notListening("--metrics", err)
 		}
 		mux := http.NewServeMux()
 		mux.Handle("GET /metrics", counts.Handler())

@@ -41,7 +41,7 @@ commands work beside a server that runs, and know its database by --data or --da
 // on gives a command its flags for the database.
 func (f *personFlags) on(cmd *cobra.Command) *cobra.Command {
 	f.add(cmd, "the server's data folder")
-	cmd.Flags().StringVar(&f.trust, "trust", "", "the organisation's trust file, where the database holds several")
+	cmd.Flags().StringVar(&f.trust, "trust", "", "the trust file of the organisation, where the database holds several (it lies in its key folder)")
 	return cmd
 }
 
@@ -102,7 +102,15 @@ func (f *personFlags) link(cmd *cobra.Command, what string, do func(context.Cont
 	return f.with(cmd.Context(), f.open, func(t *store.Tenant) error {
 		now := time.Now()
 		code, who, err := do(cmd.Context(), people.New(t, origin, slog.New(slog.DiscardHandler)), now)
-		for _, wrong := range []error{people.ErrLogin, people.ErrName, people.ErrRole, store.ErrLoginTaken, store.ErrNoPerson} {
+		switch {
+		case errors.Is(err, store.ErrLoginTaken):
+			return cli.Fail(cli.Usage, "%w; 'person renew' gives them a new one-time link", err)
+		case errors.Is(err, store.ErrNoPerson):
+			return cli.Fail(cli.Usage, "%w; 'person list' says who there is", err)
+		case errors.Is(err, people.ErrRole):
+			return cli.Fail(cli.Usage, "--role %q: %w; say support, recruiter or admin", f.role, err)
+		}
+		for _, wrong := range []error{people.ErrLogin, people.ErrName} {
 			if errors.Is(err, wrong) {
 				return cli.Fail(cli.Usage, "%w", err)
 			}

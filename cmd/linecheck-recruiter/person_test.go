@@ -123,8 +123,8 @@ func TestPersonBeforeTheServer(t *testing.T) {
 		"no folder":         {cli.Usage, "no such file", []string{"--data", filepath.Join(empty, "x")}},
 		"no organisation":   {cli.CouldNotRun, "start the server once", []string{"--data", served(t)}},
 		"no trust file":     {cli.Usage, "nowhere", []string{"--data", empty, "--trust", "nowhere"}},
-		"no such database":  {cli.CouldNotRun, "not like postgres://", []string{"--database", "mysql://h/d"}},
-		"two organisations": {cli.CouldNotRun, "several organisations", []string{"--data", served(t, "0123456789abcdef", "fedcba9876543210")}},
+		"no such database":  {cli.Usage, "not like postgres://", []string{"--database", "mysql://h/d"}},
+		"two organisations": {cli.Usage, "several organisations", []string{"--data", served(t, "0123456789abcdef", "fedcba9876543210")}},
 	} {
 		for _, verb := range [][]string{{"add", "--login", "a", "--url", "https://jobs.example"}, {"list"}} {
 			if code, out, errors := person(t, append(verb, c.args...)...); code != c.code || out != "" || !strings.Contains(errors, c.says) {

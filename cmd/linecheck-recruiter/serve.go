@@ -11,6 +11,7 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,21 +19,20 @@ import (
 	"linecheck/checks/probe"
 	"linecheck/cmd/internal/cli"
 	"linecheck/cmd/linecheck-recruiter/internal/door"
-	"linecheck/cmd/linecheck-recruiter/internal/keys"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
 )
 
 func runServer(cmd *cobra.Command, f serveFlags) error {
 	ctx, log := cmd.Context(), slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), nil))
 	tuneMemory()
-	if _, err := keys.Read(f.keys, time.Now()); err != nil { // before anything is made
+	if _, err := readKeys(f.keys); err != nil { // before anything is made
 		return err
 	}
 	if f.tests < 1 || f.line < 0 {
 		return cli.Fail(cli.Usage, "--tests is 1 or more, and --line 0 or more")
 	}
 	if err := os.MkdirAll(f.data, 0o700); err != nil {
-		return err
+		return fmt.Errorf("--data: %w; name a folder that can be made or written", err)
 	}
 	db, err := f.open(ctx)
 	if err != nil {
@@ -41,7 +41,7 @@ func runServer(cmd *cobra.Command, f serveFlags) error {
 	defer db.Close()
 	ln, err := net.Listen("tcp", f.listen)
 	if err != nil {
-		return err
+		return notListening("--listen", err)
 	}
 	defer ln.Close()
 	sites, err := openSites(ctx, f, db, ln.Addr(), log)
@@ -102,8 +102,25 @@ func serveSites(cmd *cobra.Command, f serveFlags, sites []*site, ln net.Listener
 		return err
 	}
 	defer stop()
+	for _, s := range sites { // once nothing else can fail: it stays in the trust file
+		if err := s.keys.AddOrigin(s.origin.String(), time.Now()); err != nil {
+			return err
+		}
+	}
 	cmd.Printf("listening on %s as %s\n", ln.Addr(), public)
 	return serveUntil(ctx, srv, listeners)
+}
+
+// notListening says what to do about an address that cannot be listened on.
+func notListening(flag string, err error) error {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("%s: %w; another program, or a server like this one, has the port: end it, or choose another", flag, err)
+	case errors.Is(err, os.ErrPermission):
+		return fmt.Errorf("%s: %w; ports below 1024 need root, or on Linux the capability CAP_NET_BIND_SERVICE", flag, err)
+	default:
+		return cli.Fail(cli.Usage, "%s: %w; an address is like :8443 or 127.0.0.1:8443, and of this machine", flag, err)
+	}
 }
 
 // How much memory may grow before it is collected, in per cent of what is in use, and the

@@ -34,21 +34,19 @@ type site struct {
 	intake  *intake.Desk
 	invites *invites.Desk
 	hooks   *hook.Sender
+	pinned  bool // the certificate is the server's own
 	log     *slog.Logger
 }
 
 // openSite reads an organisation's keys and finds what is stored for it.
 func openSite(ctx context.Context, folder, origin string, db *store.Store, log *slog.Logger) (*site, error) {
-	k, err := keys.Read(folder, time.Now())
+	k, err := readKeys(folder)
 	if err != nil {
 		return nil, err
 	}
 	s := &site{keys: k, log: log}
 	if s.origin, err = exchange.ParseOrigin(origin); err != nil {
 		return nil, cli.Fail(cli.Usage, "the public address: %w", err)
-	}
-	if err := k.AddOrigin(s.origin.String(), time.Now()); err != nil {
-		return nil, err
 	}
 	t, err := k.Trust()
 	if err != nil {
@@ -63,7 +61,7 @@ func openSite(ctx context.Context, folder, origin string, db *store.Store, log *
 func (s *site) staff(cert *x509.Certificate, beside *site, f serveFlags, m *door.Metrics) {
 	pin := ""
 	if cert != nil {
-		pin = exchange.PinOf(cert)
+		pin, s.pinned = exchange.PinOf(cert), true
 	}
 	s.people = people.New(s.store, s.origin, s.log)
 	if beside != nil {

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"time"
 
@@ -32,7 +34,7 @@ takes up new origins and revocations at once, and new keys when it is restarted.
 func onKeys(use, short string, args cobra.PositionalArgs, f func(cmd *cobra.Command, k *keys.Folder, args []string) error) *cobra.Command {
 	var dir string
 	cmd := &cobra.Command{Use: use, Short: short, Args: args, RunE: cli.Run(func(cmd *cobra.Command, args []string) error {
-		k, err := keys.Read(dir, time.Now())
+		k, err := readKeys(dir)
 		if err != nil {
 			return err
 		}
@@ -99,11 +101,20 @@ func trustShow() *cobra.Command {
 		RunE: cli.Run(func(cmd *cobra.Command, args []string) error {
 			t, err := verifycmd.ReadTrust(args[0])
 			if err != nil {
-				return cli.Fail(cli.NotAuthentic, "%s: %w", args[0], err)
+				return unusableTrust(args[0], err)
 			}
 			return describe(cmd.OutOrStdout(), t)
 		}),
 	}
+}
+
+// unusableTrust tells a file that cannot be read from one that is not what it says.
+func unusableTrust(name string, err error) error {
+	code := cli.NotAuthentic
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+		code = cli.Usage
+	}
+	return cli.Fail(code, "%s: %w", name, err)
 }
 
 func describe(w io.Writer, t verify.Trust) error {
@@ -127,11 +138,11 @@ func trustReplace() *cobra.Command {
 		RunE: cli.Run(func(cmd *cobra.Command, args []string) error {
 			known, err := verifycmd.ReadTrust(args[0])
 			if err != nil {
-				return cli.Fail(cli.NotAuthentic, "%s: %w", args[0], err)
+				return unusableTrust(args[0], err)
 			}
 			fresh, err := verifycmd.ReadTrust(args[1])
 			if err != nil {
-				return cli.Fail(cli.NotAuthentic, "%s: %w", args[1], err)
+				return unusableTrust(args[1], err)
 			}
 			if err := known.Replace(fresh); err != nil {
 				return &cli.Exit{Code: cli.NotAuthentic, Err: err}

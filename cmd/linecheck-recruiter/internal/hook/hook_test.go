@@ -134,6 +134,7 @@ func TestAdd(t *testing.T) {
 		{"https://ats.example/in", nil, nil}, {"https://ats.example:8443/in?a=b", nil, nil}, {"https://8.8.8.8/", nil, nil}, {"https://[2606:4700::1111]/", nil, nil},
 		{"http://ats.example/in", ErrURL, ErrURL}, {"ftp://ats.example", ErrURL, ErrURL}, {"ats.example", ErrURL, ErrURL}, {"", ErrURL, ErrURL}, {"https://", ErrURL, ErrURL},
 		{"https:///in", ErrURL, ErrURL}, {"https://user:pass@ats.example", ErrURL, ErrURL}, {"https://ats.example/#x", ErrURL, ErrURL}, {"https://a\nb.example", ErrURL, ErrURL},
+		{"https://ats.example/\xff", ErrURL, ErrURL}, {"https://moc.\u202eelpmaxe.example/", ErrURL, ErrURL}, {"https://ats.example/żółw", nil, nil},
 		{"https://ats.example/" + strings.Repeat("x", 2000), ErrURL, ErrURL}, {"file:///etc/passwd", ErrURL, ErrURL}, {"https://:443/", ErrURL, ErrURL},
 		{"https://127.0.0.1/", ErrPrivate, nil}, {"http://127.0.0.1:8080/", ErrPrivate, nil}, {"http://localhost/", ErrPrivate, nil}, {"http://[::1]:1/", ErrPrivate, nil},
 		{"https://10.0.0.1/", ErrPrivate, nil}, {"http://10.0.0.1/", ErrURL, ErrURL}, {"https://ats/", ErrPrivate, nil}, {"https://ats.corp.internal/", ErrPrivate, nil},

@@ -7,7 +7,10 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"linecheck/cmd/linecheck-recruiter/internal/store"
 )
@@ -47,6 +50,10 @@ func (s *Sender) Add(ctx context.Context, address string, events []string, now t
 
 // fit says what is wrong with a webhook's address.
 func (s *Sender) fit(address string) error {
+	hidden := func(r rune) bool { return !unicode.IsGraphic(r) } // as what turns the direction of writing, and so hides where it leads
+	if !utf8.ValidString(address) || strings.ContainsFunc(address, hidden) {
+		return ErrURL
+	}
 	u, err := url.Parse(address)
 	if err != nil || len(address) > longestURL || u.Hostname() == "" || u.User != nil || u.Fragment != "" {
 		return ErrURL

@@ -92,7 +92,7 @@ func (d *Desk) refused(ctx context.Context, no *refusal.Refusal, who, digest str
 		digest = "file:" + hex.EncodeToString(sum[:])
 	}
 	act := store.Act{Time: now, Who: who, What: no.Code, Subject: digest, Detail: clip(no.Message)}
-	if err := d.store.Note(ctx, act); err != nil {
+	if err := d.store.Note(context.WithoutCancel(ctx), act); err != nil {
 		d.log.Error("note a refusal", "error", err)
 	}
 }

@@ -2,6 +2,7 @@ package intake_test
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
 	"sync"
 	"testing"
@@ -146,5 +147,24 @@ func TestManyAtOnce(t *testing.T) {
 	}
 	if n, err := d.store.Reports(t.Context()); n != 10 || err != nil {
 		t.Errorf("%d reports (%v)", n, err)
+	}
+}
+
+// Who hangs up before a refusal is noted is noted all the same.
+func TestARefusalOutlivesItsRequest(t *testing.T) {
+	d := newDesk(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	refused := 0
+	for range 50 { // where it is over before its turn, nothing is looked at
+		if _, _, err := d.TakeIn(ctx, []byte("rubbish"), "program", d.now); err != nil {
+			if _, ok := refusal.Of(err); ok {
+				refused++
+			}
+		}
+	}
+	acts, err := d.store.Trail(t.Context(), 0, 100)
+	if err != nil || refused == 0 || len(acts) != refused {
+		t.Errorf("%d are noted of %d (%v)", len(acts), refused, err)
 	}
 }

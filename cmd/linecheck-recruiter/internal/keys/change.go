@@ -24,7 +24,7 @@ func (f *Folder) AddOrigin(origin string, now time.Time) error {
 		return nil
 	}
 	if f.root == nil {
-		return fmt.Errorf("the trust file does not name %s, and the root key that could add it is not here", origin)
+		return fmt.Errorf("the trust file does not name %s, and the root key that could add it is not here: put root.key back for this start, or use an address that the trust file names", origin)
 	}
 	return f.change(now, func(t *report.Trust) error {
 		t.Origins = append(t.Origins, origin)

@@ -1,6 +1,7 @@
 package landing
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -92,7 +93,7 @@ func (p *Pages) reuse(w http.ResponseWriter, v visit) error {
 		switch {
 		case err == nil:
 			act := store.Act{Time: v.now, Who: "applicant", What: "report.reused", Subject: s.offer.Digest, Detail: "invite " + v.invite.ID}
-			if err := p.Store.Note(v.Context(), act); err != nil {
+			if err := p.Store.Note(context.WithoutCancel(v.Context()), act); err != nil {
 				p.Log.Error("note that a report serves again", "error", err)
 			}
 		case !errors.Is(err, store.ErrReuse):

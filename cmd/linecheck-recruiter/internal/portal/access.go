@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -29,7 +30,11 @@ func (p *Portal) only(right people.Right, serve pageFunc) http.Handler {
 			p.problem(w, r, http.StatusForbidden, "problem.right")
 			return
 		}
-		p.fail(w, r, serve(w, r, who))
+		err := readForm(r)
+		if err == nil {
+			err = serve(w, r, who)
+		}
+		p.fail(w, r, err)
 	})
 }
 
@@ -78,6 +83,25 @@ func bounded(next http.Handler) http.Handler {
 	})
 }
 
+// inMemory is how much of a form is kept in memory; what is larger waits on disk while it is read.
+const inMemory = 1 << 20
+
+// readForm reads the form and the query of a request, which are in r.Form then. A form that is none is the sender's fault.
+func readForm(r *http.Request) error {
+	err := r.ParseForm()
+	if err == nil {
+		err = r.ParseMultipartForm(inMemory)
+	}
+	var large *http.MaxBytesError
+	if err == nil || errors.Is(err, http.ErrNotMultipart) {
+		return nil
+	}
+	if errors.As(err, &large) {
+		return err
+	}
+	return bad("problem.form")
+}
+
 // done leads back to a page, which says what was done.
 func done(w http.ResponseWriter, r *http.Request, address, what string) error {
 	u, err := url.Parse(address)
@@ -91,7 +115,7 @@ func done(w http.ResponseWriter, r *http.Request, address, what string) error {
 	return nil
 }
 
-// note writes what somebody did into the audit log.
+// note writes what somebody did into the audit log. It is done already: that they have gone away meanwhile hides nothing.
 func (p *Portal) note(r *http.Request, who people.Person, what, subject, detail string) error {
-	return p.Store.Note(r.Context(), store.Act{Time: p.now(), Who: who.Login, What: what, Subject: subject, Detail: detail})
+	return p.Store.Note(context.WithoutCancel(r.Context()), store.Act{Time: p.now(), Who: who.Login, What: what, Subject: subject, Detail: detail})
 }

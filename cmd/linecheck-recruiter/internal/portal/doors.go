@@ -9,10 +9,20 @@ import (
 	"linecheck/cmd/linecheck-recruiter/internal/people"
 )
 
+// largestDoor bounds what a stranger may send, in bytes: it is in memory before it is known who they are.
+const largestDoor = 16 << 10
+
 // doors are the pages by which people come in and leave.
 func (p *Portal) doors(mux *http.ServeMux) {
 	at := func(pattern string, serve func(http.ResponseWriter, *http.Request) error) {
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { p.fail(w, r, serve(w, r)) })
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			r.Body = http.MaxBytesReader(w, r.Body, largestDoor)
+			err := readForm(r)
+			if err == nil {
+				err = serve(w, r)
+			}
+			p.fail(w, r, err)
+		})
 	}
 	at("GET /portal/sign-in", p.showSignIn)
 	at("POST /portal/sign-in", p.signIn)

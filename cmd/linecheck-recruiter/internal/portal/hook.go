@@ -49,9 +49,6 @@ func (p *Portal) hooks(w http.ResponseWriter, r *http.Request, secret string) er
 }
 
 func (p *Portal) addHook(w http.ResponseWriter, r *http.Request, who people.Person) error {
-	if err := r.ParseForm(); err != nil {
-		return err
-	}
 	h, err := p.Hooks.Add(r.Context(), strings.TrimSpace(r.PostForm.Get("url")), r.PostForm["events"], p.now())
 	if errors.Is(err, hook.ErrURL) || errors.Is(err, hook.ErrPrivate) || errors.Is(err, hook.ErrEvents) {
 		return bad("problem.hook", "why", err.Error())
@@ -89,7 +86,7 @@ func (p *Portal) changeHook(w http.ResponseWriter, r *http.Request, who people.P
 	if err != nil {
 		return err
 	}
-	if err := p.note(r, who, "webhook."+do, strconv.FormatInt(id, 10), ""); err != nil {
+	if err := p.note(r, who, map[string]string{"try": "webhook.tried", "enable": "webhook.enabled", "remove": "webhook.removed"}[do], strconv.FormatInt(id, 10), ""); err != nil {
 		return err
 	}
 	return done(w, r, Prefix+"webhooks", told)

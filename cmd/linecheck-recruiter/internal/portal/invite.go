@@ -140,6 +140,12 @@ func numberIn(r *http.Request, field, name string, least, most int) (int, error)
 	return n, nil
 }
 
+// issuedPage is invites with their links, shown this once.
+type issuedPage struct {
+	Issued []invites.Issued
+	Pinned bool
+}
+
 // invite makes one invite and shows its link, this once.
 func (p *Portal) invite(w http.ResponseWriter, r *http.Request, who people.Person) error {
 	wish, err := p.wish(r)
@@ -157,7 +163,7 @@ func (p *Portal) invite(w http.ResponseWriter, r *http.Request, who people.Perso
 	if err := p.note(r, who, "invite.issued", issued[0].ID, ""); err != nil {
 		return err
 	}
-	p.show(w, r, http.StatusOK, "issued", page{Title: p.texts.say("issued.title"), Here: "invites", Body: struct{ Issued []invites.Issued }{issued}})
+	p.show(w, r, http.StatusOK, "issued", page{Title: p.texts.say("issued.title"), Here: "invites", Body: issuedPage{issued, p.Pinned}})
 	return nil
 }
 
@@ -221,6 +227,6 @@ func (p *Portal) newCode(w http.ResponseWriter, r *http.Request, who people.Pers
 		return err
 	}
 	issued := invites.Issued{Wish: invites.Wish{Applicant: inv.Applicant}, Ends: inv.Ends, Web: p.Origin.String() + invites.Path + code, Typed: exchange.InviteAddress(p.Origin.String(), code)}
-	p.show(w, r, http.StatusOK, "issued", page{Title: p.texts.say("issued.title"), Here: "invites", Done: p.texts.say("done.code"), Body: struct{ Issued []invites.Issued }{[]invites.Issued{issued}}})
+	p.show(w, r, http.StatusOK, "issued", page{Title: p.texts.say("issued.title"), Here: "invites", Done: p.texts.say("done.code"), Body: issuedPage{[]invites.Issued{issued}, p.Pinned}})
 	return nil
 }

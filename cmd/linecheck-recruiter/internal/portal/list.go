@@ -3,6 +3,7 @@ package portal
 import (
 	"cmp"
 	"errors"
+	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,6 +12,8 @@ import (
 
 	"linecheck/cmd/linecheck-recruiter/internal/people"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
+	"linecheck/report/render"
+	"linecheck/report/render/pdf"
 )
 
 // pageRows is how many reports stand on a page.
@@ -27,8 +30,8 @@ type listPage struct {
 	All string
 	// Next and First are addresses of other pages of the list; empty where there is none.
 	Next, First string
-	// Filters is the query as it goes into an address.
-	Filters string
+	// Filters is the query as it stands in an address, escaped already.
+	Filters template.URL
 	// Right says what may be done beside looking.
 	MayExport bool
 }
@@ -44,6 +47,9 @@ type option struct {
 	Reports     int64
 }
 
+// codeDigits is how many whole hex digits of a report's digest its look-up code tells.
+const codeDigits = 12
+
 // showList is the list of reports, as the filters in the address say.
 func (p *Portal) showList(w http.ResponseWriter, r *http.Request, who people.Person) error {
 	q, err := queryOf(r.URL.Query())
@@ -57,9 +63,13 @@ func (p *Portal) showList(w http.ResponseWriter, r *http.Request, who people.Per
 	body := listPage{Query: q, From: r.URL.Query().Get("from"), Until: r.URL.Query().Get("until"), MayExport: who.Role.May(people.Export)}
 	body.Choices = p.choices(q, facets)
 	filters := filtersOf(q, body.From, body.Until)
-	body.Filters = filters.Encode()
+	body.Filters = template.URL(filters.Encode())
 	v := page{Title: p.texts.say("reports.title"), Here: "reports"}
 	found, err := p.Store.List(r.Context(), q)
+	if first, _, ok := pdf.Digests(q.Search); ok && err == nil && len(found.Rows) == 0 { // nobody is called so: it is a report's look-up code
+		q.Search = first[:codeDigits]
+		found, err = p.Store.List(r.Context(), q)
+	}
 	switch {
 	case errors.Is(err, store.ErrBroad):
 		v.Problem = p.texts.say("reports.broad")
@@ -71,6 +81,9 @@ func (p *Portal) showList(w http.ResponseWriter, r *http.Request, who people.Per
 	body.Rows = found.Rows
 	if q.Search == "" && q.From.IsZero() && q.Until.IsZero() {
 		body.All = p.texts.say("reports.all", "n", grouped(q.Count(facets)))
+		if q.Count(facets) == 1 {
+			body.All = p.texts.say("reports.one")
+		}
 	}
 	if found.Next != "" {
 		body.Next = address(filters, "after", found.Next)
@@ -166,7 +179,7 @@ func (p *Portal) called(filter, value string) string {
 	case "observed", "decision":
 		return p.texts.say(filter + "." + value)
 	}
-	return p.words.Name(value)
+	return render.Clean(p.words.Name(value))
 }
 
 // grouped is a number with its thousands apart.

@@ -54,10 +54,11 @@ func (p *Portal) changePerson(w http.ResponseWriter, r *http.Request, who people
 	if err != nil {
 		return &wrong{http.StatusNotFound, "problem.role", nil}
 	}
-	do, link := r.FormValue("do"), ""
+	do, link, detail := r.FormValue("do"), "", ""
 	switch do {
 	case "role":
-		err = p.People.SetRole(r.Context(), id, people.Role(r.FormValue("role")))
+		detail = r.FormValue("role")
+		err = p.People.SetRole(r.Context(), id, people.Role(detail))
 	case "disable":
 		err = p.People.Disable(r.Context(), id, p.now())
 	case "enable":
@@ -75,7 +76,7 @@ func (p *Portal) changePerson(w http.ResponseWriter, r *http.Request, who people
 	case err != nil:
 		return err
 	}
-	if err := p.note(r, who, "person."+do, strconv.FormatInt(id, 10), r.FormValue("role")); err != nil {
+	if err := p.note(r, who, "person."+do, strconv.FormatInt(id, 10), detail); err != nil {
 		return err
 	}
 	if link != "" {

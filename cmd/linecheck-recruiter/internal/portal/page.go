@@ -88,8 +88,16 @@ func (p *Portal) functions() template.FuncMap {
 		"clean": render.Clean,
 		"day":   day,
 		"time":  moment,
-		"short": func(digest string) string { return digest[:min(12, len(digest))] },
+		"short": short,
 	}
+}
+
+// short is the beginning of a digest; other texts stay as they are.
+func short(s string) string {
+	if len(s) >= 32 && strings.Trim(s, "0123456789abcdef") == "" {
+		return s[:12]
+	}
+	return render.Clean(s)
 }
 
 // Dates are told in UTC, which is the same for everybody who reads them.
@@ -184,7 +192,7 @@ func (p *Portal) file(name string, content []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", kind)
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		w.Header().Set("Cache-Control", "max-age=300")
+		w.Header().Set("Cache-Control", "private, max-age=300")
 		_, _ = w.Write(content)
 	}
 }

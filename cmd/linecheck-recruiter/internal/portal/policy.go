@@ -144,9 +144,6 @@ func (p *Portal) policyPage(w http.ResponseWriter, r *http.Request, who people.P
 
 // savePolicy shows what a changed policy would do to the reports there are, or keeps it as the next version.
 func (p *Portal) savePolicy(w http.ResponseWriter, r *http.Request, who people.Person) error {
-	if err := r.ParseForm(); err != nil {
-		return err
-	}
 	base, err := p.Store.PolicyOf(r.Context(), r.Form.Get("base"))
 	if err != nil {
 		return &wrong{http.StatusNotFound, "problem.policy", nil}

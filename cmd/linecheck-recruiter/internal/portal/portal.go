@@ -35,6 +35,8 @@ type Config struct {
 	People *people.People
 	// OIDC signs people in elsewhere; nil where there is no such provider.
 	OIDC *people.OIDC
+	// Pinned says that the server's certificate is its own, known to programs by its pin alone.
+	Pinned bool
 	// Intake takes reports in; Invites issues invites.
 	Intake  *intake.Desk
 	Invites *invites.Desk
@@ -82,6 +84,7 @@ func (p *Portal) Handler() http.Handler {
 	for pattern, page := range p.routes() {
 		mux.Handle(pattern, p.only(page.right, page.serve))
 	}
+	mux.HandleFunc(Prefix, func(w http.ResponseWriter, r *http.Request) { p.problem(w, r, http.StatusNotFound, "problem.page") })
 	guard := http.NewCrossOriginProtection() // forms of other sites change nothing here
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.problem(w, r, http.StatusForbidden, "problem.cross")

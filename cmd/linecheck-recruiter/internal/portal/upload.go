@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"errors"
 	"io"
 	"net/http"
 
@@ -46,17 +47,10 @@ func (p *Portal) upload(w http.ResponseWriter, r *http.Request, who people.Perso
 	return done(w, r, Prefix+"reports/"+digest, "uploaded")
 }
 
-// inMemory is how much of a form is kept in memory; what is larger waits on disk while it is read.
-const inMemory = 1 << 20
-
 // uploaded is the content of a file in a form, of so many bytes at most; empty where none was chosen.
 func uploaded(r *http.Request, field string, limit int64) ([]byte, error) {
-	if err := r.ParseMultipartForm(inMemory); err != nil {
-		return nil, err
-	}
-	defer r.MultipartForm.RemoveAll()
 	f, _, err := r.FormFile(field)
-	if err == http.ErrMissingFile {
+	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
 		return nil, nil
 	}
 	if err != nil {

@@ -80,6 +80,11 @@ func queryOf(v url.Values) (q store.Query, err error) {
 	}
 	q = store.Query{Search: v.Get("search"), Role: v.Get("role"), Region: v.Get("region"), Verdict: v.Get("verdict"), Decision: v.Get("decision"), Observed: v.Get("observed"),
 		Sort: store.Sort(v.Get("sort")), After: v.Get("after"), Limit: 100}
+	for name, may := range map[string][]string{"verdict": {"ready", "ready-with-warnings", "not-ready", "inconclusive"}, "decision": {"none", "accepted", "repeat", "waived", "accommodation"}, "observed": {"yes", "no"}} {
+		if s := v.Get(name); s != "" && !slices.Contains(may, s) {
+			return q, refusal.New(http.StatusBadRequest, "request.parameter", "\""+name+"\" is "+strings.Join(may, ", "))
+		}
+	}
 	if !slices.Contains([]store.Sort{store.Newest, store.Oldest, store.ByApplicant}, q.Sort) {
 		return q, refusal.New(http.StatusBadRequest, "request.sort", "\"sort\" is oldest or applicant; without it the newest come first")
 	}

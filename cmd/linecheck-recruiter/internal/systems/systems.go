@@ -184,11 +184,12 @@ func body[T any](r *http.Request) (v T, err error) {
 		return v, err
 	}
 	if err := strict.Decode(data, largestBody, &v); err != nil {
-		return v, refusal.New(http.StatusBadRequest, "request.malformed", "the request cannot be read: "+oneLine(err))
+		return v, refusal.New(http.StatusBadRequest, "request.malformed", "the request is not the JSON that "+DescriptionPath+" describes")
 	}
 	return v, nil
 }
 
+// note writes what a system did into the audit log. It is done already: that it hung up meanwhile hides nothing.
 func (a *API) note(ctx context.Context, who people.Token, what, subject, detail string) error {
-	return a.Store.Note(ctx, store.Act{Time: a.now(), Who: "token " + who.Name, What: what, Subject: subject, Detail: detail})
+	return a.Store.Note(context.WithoutCancel(ctx), store.Act{Time: a.now(), Who: "token " + who.Name, What: what, Subject: subject, Detail: detail})
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -226,7 +227,8 @@ func TestADay(t *testing.T) {
 	if _, v := o.ask("GET", "/v1/reports", admin, "", false); len(v["reports"].([]any)) != 0 {
 		t.Errorf("%v", v)
 	}
-	if acts, err := o.store.Trail(t.Context(), 0, 100); err != nil || len(acts) < 7 {
+	acts, err := o.store.Trail(t.Context(), 0, 100)
+	if err != nil || len(acts) < 8 || !slices.ContainsFunc(acts, func(a store.Act) bool { return a.What == "webhook.try" && a.Subject == "1" }) {
 		t.Errorf("%d acts are noted (%v)", len(acts), err)
 	}
 }
@@ -250,6 +252,7 @@ func TestRefusals(t *testing.T) {
 		{"GET", "/v1/reports?verdikt=ready", admin, "", 400, "request.parameter"},
 		{"GET", "/v1/reports?role=a&role=b", admin, "", 400, "request.parameter"},
 		{"GET", "/v1/reports?search=%00", admin, "", 400, "request.parameter"},
+		{"GET", "/v1/reports?verdict=good", admin, "", 400, "request.parameter"},
 		{"GET", "/v1/reports?limit=0", admin, "", 400, "request.limit"},
 		{"GET", "/v1/reports?sort=x", admin, "", 400, "request.sort"},
 		{"GET", "/v1/reports?from=x", admin, "", 400, "request.time"},

@@ -92,7 +92,7 @@ func (a *API) removeHook(r *http.Request, who people.Token) (any, error) {
 }
 
 // tryHook sends a test event and says what came of it.
-func (a *API) tryHook(r *http.Request, _ people.Token) (any, error) {
+func (a *API) tryHook(r *http.Request, who people.Token) (any, error) {
 	id, err := hookID(r)
 	if err != nil {
 		return nil, err
@@ -101,8 +101,11 @@ func (a *API) tryHook(r *http.Request, _ people.Token) (any, error) {
 	if errors.Is(err, store.ErrNoHook) {
 		return nil, noHook()
 	}
+	if err != nil {
+		return nil, err
+	}
 	return struct {
 		State  string `json:"state"`
 		Answer string `json:"answer"`
-	}{string(d.State), d.Answer}, err
+	}{string(d.State), d.Answer}, a.note(r.Context(), who, "webhook.try", strconv.FormatInt(id, 10), "")
 }

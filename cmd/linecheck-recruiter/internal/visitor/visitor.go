@@ -3,8 +3,8 @@
 package visitor
 
 import (
-	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -46,11 +46,19 @@ func (v *Limit) allow(address string, now time.Time) bool {
 	return l.AllowN(now, 1)
 }
 
-// address is where a request comes from, without the port.
+// networkBits is how much of an IPv6 address is one subscriber's network.
+const networkBits = 64
+
+// address is where a request comes from, without the port. Of IPv6 the network counts: a
+// subscriber has all addresses in it.
 func address(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	from, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr
 	}
-	return host
+	a := from.Addr().Unmap().WithZone("")
+	if a.Is4() {
+		return a.String()
+	}
+	return netip.PrefixFrom(a, networkBits).Masked().String()
 }

@@ -35,3 +35,16 @@ func TestLimit(t *testing.T) {
 		t.Errorf("%d addresses are remembered", len(l.seen))
 	}
 }
+
+// A subscriber's whole IPv6 network is one visitor, and an IPv4 address is the same in either spelling.
+func TestAddresses(t *testing.T) {
+	for from, want := range map[string]string{
+		"192.0.2.1:99": "192.0.2.1", "[::ffff:192.0.2.1]:99": "192.0.2.1", "[2001:db8:1:2:3::4]:99": "2001:db8:1:2::/64", "[2001:db8:1:2::9]:1": "2001:db8:1:2::/64", "[fe80::1%eth0]:1": "fe80::/64", "unix": "unix",
+	} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.RemoteAddr = from
+		if got := address(r); got != want {
+			t.Errorf("%s is %s, want %s", from, got, want)
+		}
+	}
+}
