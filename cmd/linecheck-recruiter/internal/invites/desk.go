@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -50,14 +51,15 @@ type Issued struct {
 	// ID and Nonce are as in the sealed invite, From is the organisation's name, Ends the last moment at which it counts.
 	ID, Nonce, From string
 	Ends            time.Time
-	// Sealed is the invite as it travels.
+	// Sealed is the invite as it travels. It is empty where several were issued and a store keeps them: each may have
+	// 20 kB and more, and the store gives it for its code.
 	Sealed []byte
 	// Code is what the invite is fetched by. It is known here and nowhere else: the store has its digest.
 	// Web is the address of the invite's page, and Typed the code as people type it into the program. All are empty without a store.
 	Code, Web, Typed string
 }
 
-// Link is the invite as a link that opens the program.
+// Link is the invite as a link that opens the program, made of Sealed.
 func (i Issued) Link() string { return exchange.Link(i.Sealed) }
 
 // ErrOrigin: the trust file does not name the server, so that nobody would believe its invites.
@@ -74,24 +76,38 @@ func (d *Desk) Issue(ctx context.Context, wishes []Wish, now time.Time) ([]Issue
 	if err := checkAll(wishes); err != nil {
 		return nil, err
 	}
-	issued, kept := make([]Issued, 0, len(wishes)), make([]store.Coded, 0, len(wishes))
-	for _, w := range wishes {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		i, c, err := s.seal(w)
-		if err != nil {
-			return nil, err
-		}
-		issued, kept = append(issued, i), append(kept, c)
-	}
+	issued := make([]Issued, 0, len(wishes))
+	sealed := s.each(ctx, wishes, &issued)
 	if d.store == nil || len(wishes) == 0 {
-		return issued, nil
+		for _, e := range sealed {
+			err = e // nothing comes after one
+		}
+	} else {
+		err = d.store.PutInvitesFrom(ctx, sealed)
 	}
-	if err := d.store.PutInvites(ctx, kept); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	return issued, nil
+}
+
+// each seals an invite for each of the wishes, in their order, and leaves in issued what there is to say of them.
+func (s *sealer) each(ctx context.Context, wishes []Wish, issued *[]Issued) iter.Seq2[store.Coded, error] {
+	return func(yield func(store.Coded, error) bool) {
+		*issued = (*issued)[:0]
+		for _, w := range wishes {
+			i, c, err := s.seal(w)
+			if err = errors.Join(err, ctx.Err()); err == nil {
+				if s.store != nil && len(wishes) > 1 {
+					i.Sealed = nil
+				}
+				*issued = append(*issued, i)
+			}
+			if !yield(c, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 func checkAll(wishes []Wish) error {

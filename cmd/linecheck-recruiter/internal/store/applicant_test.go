@@ -94,9 +94,7 @@ func TestEraseApplicant(t *testing.T) {
 		for _, inv := range []store.Coded{mine, again, ended} {
 			want := inv.Invite
 			want.Applicant, want.Name, want.Revoked = "", "", noon()
-			if inv.ID == ended.ID {
-				want.Revoked = time.Time{}
-			} else {
+			if inv.ID != ended.ID {
 				want.Reported = noon()
 			}
 			got, err := s.InviteByID(t.Context(), inv.ID)
@@ -106,6 +104,11 @@ func TestEraseApplicant(t *testing.T) {
 			if _, err := s.InviteOf(t.Context(), inv.Code); !errors.Is(err, store.ErrNoInvite) {
 				t.Errorf("its code: %v", err)
 			}
+		}
+		late := made(t, ended.ID)
+		late.Invite = ended.Invite
+		if _, err := s.TakeIn(t.Context(), late, noon(), c); !errors.Is(err, store.ErrRevoked) {
+			t.Errorf("a late report under their invite that has ended: %v", err)
 		}
 		if _, err := s.StartRun(t.Context(), mine.Invite, "new", noon()); !errors.Is(err, store.ErrRevoked) {
 			t.Errorf("a run under their invite: %v", err)

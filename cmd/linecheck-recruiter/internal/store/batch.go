@@ -19,7 +19,7 @@ type batch struct {
 	log      *growing
 	known    map[string][]byte // receipts by digest
 	runs     map[string][]aRun // by invite
-	ended    map[string]bool   // invites that were revoked
+	ended    map[string]bool   // whether an invite was revoked
 	accepted []*arrival
 	entries  []report.LogEntry // of the accepted
 }
@@ -65,7 +65,7 @@ func (b *batch) look(list []*arrival) error {
 	slices.Sort(invites)
 	invites = slices.Compact(invites)
 	b.known = map[string][]byte{}
-	err := b.among(b.ctx, b.tx, `SELECT digest, receipt FROM reports WHERE tenant = $1 AND digest`, []any{b.no}, digests, func(r *sql.Rows) error {
+	err := b.among(b.ctx, b.tx, `SELECT digest, receipt FROM reports WHERE tenant = $1 AND digest`, []any{b.no}, digests, ``, func(r *sql.Rows) error {
 		var digest string
 		var receipt []byte
 		err := r.Scan(&digest, &receipt)
@@ -75,7 +75,7 @@ func (b *batch) look(list []*arrival) error {
 	if err != nil {
 		return err
 	}
-	if b.ended, err = b.revoked(b.ctx, b.tx, invites); err != nil {
+	if b.ended, err = b.hold(b.ctx, b.tx, invites); err != nil {
 		return err
 	}
 	b.runs, err = b.Tenant.runs(b.ctx, b.tx, invites)
@@ -132,10 +132,11 @@ func (b *batch) insert() error {
 			return err
 		}
 		r, id, at := a.report, b.reportID(b.entries[i].Index), a.time.UnixMilli()
+		applicant := storable(r.Invite.Applicant)
 		found := beginnings(r.Invite.Name, r.Signature)
 		runs = append(runs, []any{b.no, r.Invite.ID, r.Session, at, id})
 		reports = append(reports, []any{id, b.no, r.Digest, r.Invite.ID, r.Session, at, facets[facetOf(r)],
-			r.Invite.Applicant, cut(Fold(r.Invite.Applicant)), strings.Join(found, "\n"), r.Machine, salt, a.receipt, r.Bundle})
+			applicant, cut(Fold(applicant)), strings.Join(found, "\n"), storable(r.Machine), salt, a.receipt, r.Bundle})
 		for _, w := range found {
 			words = append(words, []any{b.no, w, id})
 		}

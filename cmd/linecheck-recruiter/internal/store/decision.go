@@ -39,7 +39,7 @@ func (t *Tenant) Decide(ctx context.Context, digest string, d Decided) error {
 		var id, old int64
 		f := Facet{}
 		err := tx.QueryRowContext(ctx, `SELECT r.id, f.id, f.role, f.region, f.verdict, f.observed FROM reports r JOIN facets f ON f.id = r.facet
-			WHERE r.tenant = $1 AND r.digest = $2`, t.no, digest).Scan(&id, &old, &f.Role, &f.Region, &f.Verdict, &f.Observed)
+			WHERE r.tenant = $1 AND r.digest = $2`, t.no, storable(digest)).Scan(&id, &old, &f.Role, &f.Region, &f.Verdict, &f.Observed)
 		if errors.Is(err, sql.ErrNoRows) {
 			return ErrUnknown
 		}
@@ -58,7 +58,7 @@ func (t *Tenant) Decide(ctx context.Context, digest string, d Decided) error {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `INSERT INTO decisions (tenant, report, time, person, kind, note) VALUES ($1, $2, $3, $4, $5, $6)`,
-			t.no, id, d.Time.UnixMilli(), d.Person, d.Kind, d.Note)
+			t.no, id, d.Time.UnixMilli(), d.Person, d.Kind, valid(d.Note))
 		return err
 	})
 }

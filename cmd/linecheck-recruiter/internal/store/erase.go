@@ -42,6 +42,7 @@ func (t *Tenant) EraseApplicant(ctx context.Context, applicant, who string, now 
 	if applicant == "" { // so are those who were erased before
 		return 0, ErrUnknown
 	}
+	applicant = storable(applicant)
 	err = t.write(ctx, func(tx *sql.Tx) error {
 		if _, err := t.lockLog(ctx, tx); err != nil {
 			return err
@@ -75,9 +76,9 @@ func (t *Tenant) EraseApplicant(ctx context.Context, applicant, who string, now 
 	return erased, t.forget(ctx)
 }
 
-// forgetInvite leaves of an invite what names nobody. Nobody can report under it any more.
+// forgetInvite leaves of an invite what names nobody. Nobody can report under it any more, nor late where it has ended.
 func (t *Tenant) forgetInvite(ctx context.Context, tx *sql.Tx, id string, now time.Time) error {
-	_, err := tx.ExecContext(ctx, `UPDATE invites SET applicant = '', name = '', revoked = CASE WHEN revoked = 0 AND ends > $1 THEN $1 ELSE revoked END
+	_, err := tx.ExecContext(ctx, `UPDATE invites SET applicant = '', name = '', revoked = CASE WHEN revoked = 0 THEN $1 ELSE revoked END
 		WHERE tenant = $2 AND id = $3`, now.UnixMilli(), t.no, id)
 	if err != nil {
 		return err
@@ -143,9 +144,8 @@ func texts(rows *sql.Rows, err error) ([]string, error) {
 
 // noteErased adds to the trail how much was erased.
 func (t *Tenant) noteErased(ctx context.Context, tx *sql.Tx, a Act, reports, invites int) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO trail (tenant, time, who, act, subject, detail) VALUES ($1, $2, $3, $4, '', $5)`,
-		t.no, a.Time.UnixMilli(), a.Who, a.What, fmt.Sprintf("%d reports, %d invites", reports, invites))
-	return err
+	a.Detail = fmt.Sprintf("%d reports, %d invites", reports, invites)
+	return t.note(ctx, tx, a)
 }
 
 func (t *Tenant) eraseAll(ctx context.Context, tx *sql.Tx, digests []string, now time.Time) error {
@@ -160,7 +160,7 @@ func (t *Tenant) eraseAll(ctx context.Context, tx *sql.Tx, digests []string, now
 func (t *Tenant) erase(ctx context.Context, tx *sql.Tx, digest string, now time.Time) error {
 	var id, facet int64
 	var invite, session, found string
-	err := tx.QueryRowContext(ctx, `DELETE FROM reports WHERE tenant = $1 AND digest = $2 RETURNING id, facet, invite, session, found`, t.no, digest).
+	err := tx.QueryRowContext(ctx, `DELETE FROM reports WHERE tenant = $1 AND digest = $2 RETURNING id, facet, invite, session, found`, t.no, storable(digest)).
 		Scan(&id, &facet, &invite, &session, &found)
 	if errors.Is(err, sql.ErrNoRows) {
 		return ErrUnknown
@@ -173,7 +173,8 @@ func (t *Tenant) erase(ctx context.Context, tx *sql.Tx, digest string, now time.
 		args []any
 	}{
 		{`DELETE FROM decisions WHERE report = $1`, []any{id}},
-		{`DELETE FROM invite_reuse WHERE tenant = $1 AND report = $2`, []any{t.no, id}},
+		// SQLite takes the index of reports only where nothing but the index is asked for.
+		{`DELETE FROM invite_reuse WHERE tenant = $1 AND invite IN (SELECT invite FROM invite_reuse WHERE tenant = $1 AND report = $2)`, []any{t.no, id}},
 		{`DELETE FROM deliveries WHERE tenant = $1 AND subject = $2 AND event <> 'report.erased'`, []any{t.no, digest}}, // which alone says nothing of it
 		{`UPDATE facets SET reports = reports - 1 WHERE id = $1`, []any{facet}},
 		{`UPDATE runs SET erased = 1 WHERE tenant = $1 AND invite = $2 AND session = $3`, []any{t.no, invite, session}},

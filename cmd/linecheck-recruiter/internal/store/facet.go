@@ -18,7 +18,7 @@ type Facet struct {
 }
 
 func facetOf(r Report) Facet {
-	return Facet{Role: r.Invite.Role, Region: r.Invite.Region, Verdict: r.Verdict, Observed: r.Observed}
+	return Facet{Role: storable(r.Invite.Role), Region: storable(r.Invite.Region), Verdict: r.Verdict, Observed: r.Observed}
 }
 
 // Counted is a facet and how many reports it has.

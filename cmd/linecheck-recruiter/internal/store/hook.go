@@ -63,11 +63,12 @@ func (t *Tenant) Hook(ctx context.Context, id int64) (Hook, error) {
 // RemoveHook forgets a webhook with all its deliveries, sent or not.
 func (t *Tenant) RemoveHook(ctx context.Context, id int64) error {
 	return t.write(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM deliveries WHERE tenant = $1 AND hook = $2`, t.no, id); err != nil {
+		done, err := tx.ExecContext(ctx, `DELETE FROM hooks WHERE tenant = $1 AND id = $2`, t.no, id) // first, as who announces holds it first
+		if err := touched(done, err, ErrNoHook); err != nil {
 			return err
 		}
-		done, err := tx.ExecContext(ctx, `DELETE FROM hooks WHERE tenant = $1 AND id = $2`, t.no, id)
-		return touched(done, err, ErrNoHook)
+		_, err = tx.ExecContext(ctx, `DELETE FROM deliveries WHERE tenant = $1 AND hook = $2`, t.no, id)
+		return err
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -30,7 +31,7 @@ type Invite struct {
 const inviteColumns = `id, applicant, name, role, region, language, policy, runs, issued, ends, opened, running, reported, revoked`
 
 func (t *Tenant) inviteValues(inv Invite) []any {
-	return []any{t.no, inv.ID, inv.Applicant, inv.Name, inv.Role, inv.Region, inv.Language, inv.Policy, inv.Runs,
+	return []any{t.no, inv.ID, storable(inv.Applicant), storable(inv.Name), storable(inv.Role), storable(inv.Region), storable(inv.Language), inv.Policy, inv.Runs,
 		inv.Issued.UnixMilli(), inv.Ends.UnixMilli(), stamp(inv.Opened), stamp(inv.Running), stamp(inv.Reported), stamp(inv.Revoked)}
 }
 
@@ -68,17 +69,46 @@ type Coded struct {
 
 // PutInvites keeps invites that applicants may fetch by their codes: all of them or none.
 func (t *Tenant) PutInvites(ctx context.Context, list []Coded) error {
-	return t.write(ctx, func(tx *sql.Tx) error {
-		var invites, codes [][]any
+	return t.PutInvitesFrom(ctx, func(yield func(Coded, error) bool) {
 		for _, c := range list {
-			invites = append(invites, t.inviteValues(c.Invite))
-			codes = append(codes, []any{t.no, c.Code, c.ID, c.Sealed})
+			if !yield(c, nil) {
+				return
+			}
 		}
-		if err := t.put(ctx, tx, `INSERT INTO invites (tenant, `+inviteColumns+`)`, invites, ``); err != nil {
-			return err
-		}
-		return t.put(ctx, tx, `INSERT INTO codes (tenant, code, invite, sealed)`, codes, ``)
 	})
+}
+
+// PutInvitesFrom is [Tenant.PutInvites] for invites that are made while they are written: few of them are in memory at
+// a time. The first error of the sequence is returned, and then none is kept. It may be gone through again from its beginning.
+func (t *Tenant) PutInvitesFrom(ctx context.Context, list iter.Seq2[Coded, error]) error {
+	return t.write(ctx, func(tx *sql.Tx) error {
+		var portion []Coded
+		for c, err := range list {
+			if err != nil {
+				return err
+			}
+			if portion = append(portion, c); len(portion) < wholeGroup {
+				continue
+			}
+			if err := t.putInvites(ctx, tx, portion); err != nil {
+				return err
+			}
+			portion = portion[:0]
+		}
+		return t.putInvites(ctx, tx, portion)
+	})
+}
+
+func (t *Tenant) putInvites(ctx context.Context, tx *sql.Tx, list []Coded) error {
+	var invites, codes [][]any
+	for _, c := range list {
+		invites = append(invites, t.inviteValues(c.Invite))
+		codes = append(codes, []any{t.no, c.Code, c.ID, c.Sealed})
+	}
+	if err := t.put(ctx, tx, `INSERT INTO invites (tenant, `+inviteColumns+`)`, invites, ``); err != nil {
+		return err
+	}
+	return t.put(ctx, tx, `INSERT INTO codes (tenant, code, invite, sealed)`, codes, ``)
 }
 
 // arrive notes that something happened under invites for the first time, given by
@@ -116,7 +146,7 @@ func (t *Tenant) InviteOf(ctx context.Context, codeDigest string) (c Coded, err 
 
 // InviteByID is the invite of that id; [ErrNoInvite] where there is none.
 func (t *Tenant) InviteByID(ctx context.Context, id string) (Invite, error) {
-	inv, err := scanInvite(t.db.QueryRowContext(ctx, `SELECT `+inviteColumns+` FROM invites WHERE tenant = $1 AND id = $2`, t.no, id))
+	inv, err := scanInvite(t.db.QueryRowContext(ctx, `SELECT `+inviteColumns+` FROM invites WHERE tenant = $1 AND id = $2`, t.no, storable(id)))
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNoInvite
 	}
@@ -134,7 +164,7 @@ func (t *Tenant) Opened(ctx context.Context, id string, now time.Time) error {
 // Revoke ends an invite before its time. It is no error that it was revoked already.
 func (t *Tenant) Revoke(ctx context.Context, id string, now time.Time) error {
 	return t.write(ctx, func(tx *sql.Tx) error {
-		done, err := tx.ExecContext(ctx, `UPDATE invites SET revoked = CASE WHEN revoked = 0 THEN $1 ELSE revoked END WHERE tenant = $2 AND id = $3`, now.UnixMilli(), t.no, id)
+		done, err := tx.ExecContext(ctx, `UPDATE invites SET revoked = CASE WHEN revoked = 0 THEN $1 ELSE revoked END WHERE tenant = $2 AND id = $3`, now.UnixMilli(), t.no, storable(id))
 		return touched(done, err, ErrNoInvite)
 	})
 }
@@ -152,10 +182,11 @@ func touched(done sql.Result, err, missing error) error {
 	if err != nil {
 		return err
 	}
-	if n, err := done.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(err, missing)
+	n, err := done.RowsAffected()
+	if err == nil && n == 0 {
+		err = missing
 	}
-	return nil
+	return err
 }
 
 // HasCode says whether an invite may be fetched by a code.

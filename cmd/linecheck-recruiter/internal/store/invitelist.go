@@ -70,7 +70,8 @@ func (t *Tenant) Invites(ctx context.Context, state InviteState, applicant, afte
 	args := []any{t.no, now.UnixMilli()}
 	where := ` WHERE tenant = $1 AND CAST($2 AS BIGINT) > 0` + state.condition(`$2`)
 	if applicant != "" {
-		args = append(args, applicant, applicant+"\U0010ffff")
+		applicant = storable(applicant)
+		args = append(args, applicant, beyond(applicant))
 		where += ` AND applicant >= $3 AND applicant < $4`
 	}
 	if after != "" {
@@ -79,7 +80,7 @@ func (t *Tenant) Invites(ctx context.Context, state InviteState, applicant, afte
 		if err != nil {
 			return nil, "", ErrPlace
 		}
-		args = append(args, ms, id)
+		args = append(args, ms, storable(id))
 		where += fmt.Sprintf(` AND (issued, id) < ($%d, $%d)`, len(args)-1, len(args))
 	}
 	rows, err := t.db.QueryContext(ctx, `SELECT `+inviteColumns+` FROM invites`+where+fmt.Sprintf(` ORDER BY issued DESC, id DESC LIMIT %d`, n+1), args...)

@@ -3,6 +3,7 @@ package store_test
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"testing"
@@ -124,6 +125,42 @@ func TestCodes(t *testing.T) {
 		}
 		if err := s.Revoke(t.Context(), "unknown", noon()); !errors.Is(err, store.ErrNoInvite) {
 			t.Errorf("%v", err)
+		}
+	})
+}
+
+// Where the last of many cannot be made, or its id is taken, none is kept, nor any code.
+func TestAllInvitesOrNone(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, open func() *store.Tenant) {
+		s := open()
+		broken := errors.New("broken")
+		many := func(last string, err error) iter.Seq2[store.Coded, error] {
+			return func(yield func(store.Coded, error) bool) {
+				for i := range 200 {
+					if !yield(store.Coded{Invite: under(fmt.Sprint(i), 1), Code: fmt.Sprint(i), Sealed: []byte("s")}, nil) {
+						return
+					}
+				}
+				yield(store.Coded{Invite: under(last, 1), Code: last, Sealed: []byte("s")}, err)
+			}
+		}
+		if err := s.PutInvitesFrom(t.Context(), many("last", broken)); !errors.Is(err, broken) {
+			t.Errorf("%v", err)
+		}
+		if err := s.PutInvitesFrom(t.Context(), many("7", nil)); err == nil {
+			t.Error("two of one id")
+		}
+		if list, _, err := s.Invites(t.Context(), "", "", "", 10, noon()); len(list) != 0 || err != nil {
+			t.Errorf("%d are kept (%v)", len(list), err)
+		}
+		if _, err := s.InviteOf(t.Context(), "7"); !errors.Is(err, store.ErrNoInvite) {
+			t.Errorf("a code is kept: %v", err)
+		}
+		if err := s.PutInvitesFrom(t.Context(), many("last", nil)); err != nil {
+			t.Error(err)
+		}
+		if list, _, err := s.Invites(t.Context(), "", "", "", 300, noon()); len(list) != 201 || err != nil {
+			t.Errorf("%d of 201 are kept (%v)", len(list), err)
 		}
 	})
 }

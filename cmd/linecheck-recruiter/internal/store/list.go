@@ -76,6 +76,9 @@ func (t *Tenant) List(ctx context.Context, q Query) (p Page, err error) {
 	if q.Limit < 1 || q.Limit > mostRows {
 		q.Limit = mostRows
 	}
+	if Fold(q.Search) == "" { // spaces, or marks on no letter
+		q.Search = ""
+	}
 	after, err := readPlace(q)
 	if err != nil {
 		return Page{}, err
@@ -109,6 +112,11 @@ func (q Query) Count(facets []Counted) (n int64) {
 		}
 	}
 	return n
+}
+
+// within says whether a row was received within the dates.
+func (q Query) within(k key) bool {
+	return (q.From.IsZero() || k.received >= q.From.UnixMilli()) && (q.Until.IsZero() || k.received < q.Until.UnixMilli())
 }
 
 // key is what a row is sorted by, and which facet it has.
@@ -149,7 +157,9 @@ func readPlace(q Query) (*key, error) {
 	if q.Sort == ByApplicant {
 		var name []byte
 		name, err = hex.DecodeString(first)
-		p.sought = string(name)
+		if p.sought = string(name); p.sought != valid(p.sought) {
+			return nil, ErrPlace
+		}
 	} else {
 		p.received, err = strconv.ParseInt(first, 10, 64)
 	}

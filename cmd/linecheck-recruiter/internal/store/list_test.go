@@ -159,7 +159,7 @@ func TestPlacesThatWereNeverGiven(t *testing.T) {
 func TestTooBroad(t *testing.T) {
 	s := openStore(t, t.TempDir())
 	grow(t, s, 2200)
-	for _, q := range []store.Query{{Search: "a-"}, {Search: "maria"}, {Sort: store.ByApplicant, From: noon()}} {
+	for _, q := range []store.Query{{Search: "a-"}, {Search: "maria"}, {Search: "maria", Until: noon()}, {Sort: store.ByApplicant, From: noon()}} {
 		if _, err := s.List(t.Context(), q); !errors.Is(err, store.ErrBroad) {
 			t.Errorf("%+v: %v", q, err)
 		}

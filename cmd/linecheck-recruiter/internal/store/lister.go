@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -158,7 +159,7 @@ func (l *lister) gather() (found []key, err error) {
 	if err != nil {
 		return nil, err
 	}
-	found = slices.DeleteFunc(l.known(found), func(k key) bool { return l.after != nil && l.q.compare(k, *l.after) <= 0 })
+	found = slices.DeleteFunc(l.known(found), func(k key) bool { return !l.q.within(k) || l.after != nil && l.q.compare(k, *l.after) <= 0 })
 	return l.sorted(found), nil
 }
 
@@ -177,7 +178,6 @@ func (l *lister) candidates(statement string) ([]key, error) {
 // search finds by the beginning of a name, of a reference or of a digest.
 func (l *lister) search() ([]key, error) {
 	word := cut(Fold(l.q.Search))
-	const beyond = "\U0010ffff"
 	found := map[int64]key{}
 	take := func(list []key, err error) error {
 		for _, k := range list {
@@ -186,10 +186,14 @@ func (l *lister) search() ([]key, error) {
 		l.args = nil
 		return err
 	}
-	err := take(l.candidates(candidate + `(SELECT DISTINCT report FROM words WHERE tenant = ` + l.arg(l.no) + ` AND word >= ` + l.arg(word) + ` AND word < ` + l.arg(word+beyond) +
-		fmt.Sprintf(` LIMIT %d) AS w JOIN reports r ON r.id = w.report WHERE true`, widest+1) + l.dates()))
+	named, err := l.named(word)
 	if err != nil {
 		return nil, err
+	}
+	for part := range slices.Chunk(named, mergedAtOnce) {
+		if err := take(l.all(candidate + `reports r WHERE r.id IN (` + strings.Join(part, ",") + `)` + l.dates())); err != nil {
+			return nil, err
+		}
 	}
 	if digest := strings.ToLower(strings.TrimSpace(l.q.Search)); isDigest(digest) {
 		if err := take(l.candidates(candidate + `reports r WHERE r.tenant = ` + l.arg(l.no) + ` AND r.digest >= ` + l.arg(digest) + ` AND r.digest < ` + l.arg(digest+"g") + l.dates())); err != nil {
@@ -197,7 +201,7 @@ func (l *lister) search() ([]key, error) {
 		}
 	}
 	for part := range slices.Chunk(slices.Sorted(maps.Keys(l.facets)), mergedAtOnce) {
-		where := ` AND r.sought >= ` + l.arg(word) + ` AND r.sought < ` + l.arg(word+beyond) + l.dates()
+		where := ` AND r.sought >= ` + l.arg(word) + ` AND r.sought < ` + l.arg(beyond(word)) + l.dates()
 		if err := take(l.candidates(l.kind.first(candidate+`reports r WHERE r.facet = `, part, where+fmt.Sprintf(` LIMIT %d`, widest+1)))); err != nil {
 			return nil, err
 		}
@@ -206,6 +210,25 @@ func (l *lister) search() ([]key, error) {
 		return nil, ErrBroad
 	}
 	return slices.Collect(maps.Values(found)), nil
+}
+
+// wordsOfOne is how many words of one report may begin alike, at most: those of two names.
+const wordsOfOne = 2
+
+// named are the ids of reports that have a name that begins so. Dates come later: of a bounded number of
+// words those within them may be none. That one report stands there twice is found out here, so that the database need not read all.
+func (l *lister) named(word string) ([]string, error) {
+	most := wordsOfOne * widest
+	rows, err := l.tx.QueryContext(l.ctx, fmt.Sprintf(`SELECT report FROM words WHERE tenant = $1 AND word >= $2 AND word < $3 LIMIT %d`, most+1), l.no, word, beyond(word))
+	ids, err := all(rows, err, func(r *sql.Rows) (id string, err error) { return id, r.Scan(&id) })
+	if err != nil || len(ids) > most {
+		return nil, cmp.Or(err, ErrBroad)
+	}
+	slices.Sort(ids)
+	if ids = slices.Compact(ids); len(ids) > widest {
+		return nil, ErrBroad
+	}
+	return ids, nil
 }
 
 // isDigest says whether a text may be the beginning of a digest.

@@ -48,7 +48,7 @@ func (t *Tenant) Policies(ctx context.Context) ([]Policy, error) {
 
 // PolicyOf is the policy of that digest; [ErrNoPolicy] where there is none.
 func (t *Tenant) PolicyOf(ctx context.Context, digest string) (Policy, error) {
-	p, err := scanPolicy(t.db.QueryRowContext(ctx, `SELECT `+policyColumns+` FROM policies WHERE tenant = $1 AND digest = $2`, t.no, digest))
+	p, err := scanPolicy(t.db.QueryRowContext(ctx, `SELECT `+policyColumns+` FROM policies WHERE tenant = $1 AND digest = $2`, t.no, storable(digest)))
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNoPolicy
 	}

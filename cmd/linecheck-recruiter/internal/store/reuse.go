@@ -33,7 +33,7 @@ func (t *Tenant) Reuse(ctx context.Context, invite, digest string, now time.Time
 
 // Reused is the report that serves under an invite it was not made under, and since when; [ErrUnknown] where there is none.
 func (t *Tenant) Reused(ctx context.Context, invite string) (r Row, since time.Time, err error) {
-	list, err := t.related(ctx, `r.id IN (SELECT report FROM invite_reuse WHERE tenant = $1 AND invite = $2)`, invite)
+	list, err := t.related(ctx, `invite_reuse u`+ofInvite, invite)
 	if err != nil {
 		return r, since, err
 	}
@@ -50,8 +50,8 @@ func (t *Tenant) Reused(ctx context.Context, invite string) (r Row, since time.T
 
 // Serving are the ids of the invites that a report serves beside its own.
 func (t *Tenant) Serving(ctx context.Context, digest string) ([]string, error) {
-	return texts(t.db.QueryContext(ctx, `SELECT u.invite FROM invite_reuse u JOIN reports r ON r.id = u.report
-		WHERE u.tenant = $1 AND r.tenant = $1 AND r.digest = $2 ORDER BY u.time, u.invite`, t.no, digest))
+	return texts(t.db.QueryContext(ctx, `SELECT invite FROM invite_reuse WHERE tenant = $1 AND invite IN (SELECT invite FROM invite_reuse
+		WHERE tenant = $1 AND report = (SELECT id FROM reports WHERE tenant = $1 AND digest = $2)) ORDER BY time, invite`, t.no, digest))
 }
 
 // RunsUsed is how many sessions were opened under an invite.

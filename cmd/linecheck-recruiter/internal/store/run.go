@@ -19,11 +19,12 @@ var ErrRevoked = errors.New("the invite was revoked")
 // from 1. The same session is the same run.
 func (t *Tenant) StartRun(ctx context.Context, inv Invite, session string, now time.Time) (run int, err error) {
 	err = t.write(ctx, func(tx *sql.Tx) error {
-		if err := t.arrive(ctx, tx, []Invite{inv}, "running", now); err != nil { // holds the invite's row
+		ended, err := t.begin(ctx, tx, inv, now)
+		if err != nil {
 			return err
 		}
-		if revoked, err := t.revoked(ctx, tx, []string{inv.ID}); err != nil || revoked[inv.ID] {
-			return errors.Join(err, ErrRevoked)
+		if ended {
+			return ErrRevoked
 		}
 		list, err := t.runs(ctx, tx, []string{inv.ID})
 		if err != nil {
@@ -40,6 +41,26 @@ func (t *Tenant) StartRun(ctx context.Context, inv Invite, session string, now t
 		return t.addRuns(ctx, tx, [][]any{{t.no, inv.ID, session, now.UnixMilli(), 0}})
 	})
 	return run, err
+}
+
+// begin notes that a session runs under an invite, holds its row, and says whether it was revoked.
+func (t *Tenant) begin(ctx context.Context, tx *sql.Tx, inv Invite, now time.Time) (ended bool, err error) {
+	id := []string{inv.ID}
+	held, err := t.hold(ctx, tx, id)
+	if err != nil || held[inv.ID] {
+		return held[inv.ID], err
+	}
+	if _, kept := held[inv.ID]; kept {
+		return false, t.arrive(ctx, tx, []Invite{inv}, "running", now)
+	}
+	if _, err := t.lockLog(ctx, tx); err != nil { // there was no row to hold, and who takes reports in under it holds the log
+		return false, err
+	}
+	if err := t.arrive(ctx, tx, []Invite{inv}, "running", now); err != nil {
+		return false, err
+	}
+	held, err = t.hold(ctx, tx, id)
+	return held[inv.ID], err
 }
 
 // aRun is one session under an invite.
@@ -65,7 +86,7 @@ func (t *Tenant) runs(ctx context.Context, tx *sql.Tx, invites []string) (map[st
 		id int64
 	}
 	found := map[string][]numbered{}
-	err := t.among(ctx, tx, `SELECT id, invite, session, report <> 0, erased <> 0 FROM runs WHERE tenant = $1 AND invite`, []any{t.no}, invites, func(r *sql.Rows) error {
+	err := t.among(ctx, tx, `SELECT id, invite, session, report <> 0, erased <> 0 FROM runs WHERE tenant = $1 AND invite`, []any{t.no}, invites, ``, func(r *sql.Rows) error {
 		var invite string
 		var n numbered
 		err := r.Scan(&n.id, &invite, &n.session, &n.sent, &n.erased)
@@ -82,13 +103,15 @@ func (t *Tenant) runs(ctx context.Context, tx *sql.Tx, invites []string) (map[st
 	return out, err
 }
 
-// revoked are those of some invites that were revoked.
-func (t *Tenant) revoked(ctx context.Context, tx *sql.Tx, invites []string) (map[string]bool, error) {
+// hold says of those of some invites that are kept whether they were revoked. Nobody else begins a run or takes a report
+// in under them until the transaction ends. The ids are sorted: rows are locked in one order.
+func (t *Tenant) hold(ctx context.Context, tx *sql.Tx, invites []string) (map[string]bool, error) {
 	out := map[string]bool{}
-	err := t.among(ctx, tx, `SELECT id FROM invites WHERE tenant = $1 AND revoked <> 0 AND id`, []any{t.no}, invites, func(r *sql.Rows) error {
+	err := t.among(ctx, tx, `SELECT id, revoked <> 0 FROM invites WHERE tenant = $1 AND id`, []any{t.no}, invites, ` ORDER BY id`+t.kind.locked(), func(r *sql.Rows) error {
 		var id string
-		err := r.Scan(&id)
-		out[id] = true
+		var revoked bool
+		err := r.Scan(&id, &revoked)
+		out[id] = revoked
 		return err
 	})
 	return out, err

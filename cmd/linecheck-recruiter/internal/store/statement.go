@@ -102,8 +102,8 @@ func (s *Store) put(ctx context.Context, tx *sql.Tx, before string, rows [][]any
 	return nil
 }
 
-// among asks a question that ends with IN, for each of the values, and scans the rows. Its other arguments come first.
-func (s *Store) among(ctx context.Context, tx *sql.Tx, question string, first []any, values []string, scan func(*sql.Rows) error) error {
+// among asks a question that ends with IN and what comes after, for each of the values, and scans the rows. Its other arguments come first.
+func (s *Store) among(ctx context.Context, tx *sql.Tx, question string, first []any, values []string, after string, scan func(*sql.Rows) error) error {
 	size := largeGroup
 	if s.kind == postgres {
 		size = wholeGroup
@@ -113,7 +113,7 @@ func (s *Store) among(ctx context.Context, tx *sql.Tx, question string, first []
 		for i := range size {
 			args = append(args, part[min(i, len(part)-1)])
 		}
-		rows, err := s.query(ctx, tx, question+` IN (`+parameters(len(first), size)+`)`, args)
+		rows, err := s.query(ctx, tx, question+` IN (`+parameters(len(first), size)+`)`+after, args)
 		if _, err := all(rows, err, func(r *sql.Rows) (struct{}, error) { return struct{}{}, scan(r) }); err != nil {
 			return err
 		}

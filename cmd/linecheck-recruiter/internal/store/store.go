@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // PostgreSQL
 	_ "modernc.org/sqlite"             // the embedded database
 )
@@ -69,9 +70,12 @@ func ConnectRead(ctx context.Context, address string) (*Store, error) {
 	return s.asItIs(ctx)
 }
 
+// ErrAddress: the text is no address of a PostgreSQL database.
+var ErrAddress = errors.New("the database's address is not like postgres://user@host/name")
+
 func openPostgres(address string) (*Store, error) {
 	if u, err := url.Parse(address); err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
-		return nil, errors.New("the database's address is not like postgres://user@host/name")
+		return nil, ErrAddress
 	}
 	db, err := sql.Open("pgx", address)
 	if err != nil {
@@ -149,18 +153,29 @@ func (s *Store) turn(ctx context.Context) (done func(), err error) {
 	}
 }
 
-// write runs f in one transaction: all of it is on disk, or nothing is.
+// mostTries bounds how often a transaction is run that PostgreSQL ended because it and another waited for each other.
+const mostTries = 5
+
+// write runs f in one transaction: all of it is on disk, or nothing is. Where that has to be, f is run again.
 func (s *Store) write(ctx context.Context, f func(tx *sql.Tx) error) error {
 	done, err := s.turn(ctx)
 	if err != nil {
 		return err
 	}
 	defer done()
-	return s.writeNow(ctx, f)
+	for n := 1; ; n++ {
+		if err := s.writeOnce(ctx, f); n == mostTries || !deadlock(err) {
+			return err
+		}
+	}
 }
 
-// writeNow is write for who has the turn already.
-func (s *Store) writeNow(ctx context.Context, f func(tx *sql.Tx) error) error {
+func deadlock(err error) bool {
+	var p *pgconn.PgError
+	return errors.As(err, &p) && p.Code == "40P01" // deadlock_detected
+}
+
+func (s *Store) writeOnce(ctx context.Context, f func(tx *sql.Tx) error) error {
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"math"
 	"time"
 )
 
@@ -19,16 +20,21 @@ type Act struct {
 
 // Note adds to the audit log, which is only ever added to.
 func (t *Tenant) Note(ctx context.Context, a Act) error {
-	return t.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO trail (tenant, time, who, act, subject, detail) VALUES ($1, $2, $3, $4, $5, $6)`,
-			t.no, a.Time.UnixMilli(), a.Who, a.What, a.Subject, a.Detail)
-		return err
-	})
+	return t.write(ctx, func(tx *sql.Tx) error { return t.note(ctx, tx, a) })
+}
+
+func (t *Tenant) note(ctx context.Context, tx *sql.Tx, a Act) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO trail (tenant, time, who, act, subject, detail) VALUES ($1, $2, $3, $4, $5, $6)`,
+		t.no, a.Time.UnixMilli(), valid(a.Who), a.What, valid(a.Subject), valid(a.Detail))
+	return err
 }
 
 // Trail is the audit log, the newest first: at most n acts that are older than one, or the newest where before is 0.
 func (t *Tenant) Trail(ctx context.Context, before int64, n int) ([]Act, error) {
-	rows, err := t.db.QueryContext(ctx, `SELECT id, time, who, act, subject, detail FROM trail WHERE tenant = $1 AND (id < $2 OR $2 = 0) ORDER BY id DESC LIMIT $3`, t.no, before, n)
+	if before == 0 {
+		before = math.MaxInt64
+	}
+	rows, err := t.db.QueryContext(ctx, `SELECT id, time, who, act, subject, detail FROM trail WHERE tenant = $1 AND id < $2 ORDER BY id DESC LIMIT $3`, t.no, before, n)
 	return all(rows, err, func(r *sql.Rows) (a Act, err error) {
 		var ms int64
 		err = r.Scan(&a.ID, &ms, &a.Who, &a.What, &a.Subject, &a.Detail)
