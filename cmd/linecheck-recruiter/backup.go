@@ -167,7 +167,7 @@ has to be erased again.`,
 	return cmd
 }
 
-func restore(cmd *cobra.Command, f restoreFlags) error {
+func restore(cmd *cobra.Command, f restoreFlags) (err error) {
 	ctx := cmd.Context()
 	if !f.given() {
 		return cli.Fail(cli.Usage, "say where the database is, with --data or --database")
@@ -175,11 +175,17 @@ func restore(cmd *cobra.Command, f restoreFlags) error {
 	if _, err := os.Stat(f.in); err != nil { // before anything is made
 		return cli.Fail(cli.Usage, "%w", err)
 	}
+	fresh := f.url == "" && !store.Exists(f.data)
 	db, err := f.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
+	defer func() {
+		if err != nil && fresh { // what it was to be filled with is not there
+			err = errors.Join(err, db.Close(), store.Remove(f.data))
+		}
+	}()
 	switch err := store.Restore(ctx, f.in, db); {
 	case errors.Is(err, store.ErrNotEmpty):
 		return cli.Fail(cli.Usage, "%s is not restored: %w; name a new folder, or a new database of PostgreSQL", f.in, store.ErrNotEmpty)

@@ -101,3 +101,17 @@ func TestMoveToPostgres(t *testing.T) {
 		t.Errorf("%d %s", code, errs)
 	}
 }
+
+// A restore that fails leaves no empty database behind, and a database is nobody else's to read.
+func TestARestoreThatFailsLeavesNothing(t *testing.T) {
+	d := newDesk(t, 1)
+	d.keep(t, "rubbish.db", []byte("this is no backup"))
+	code, _, says := d.runOne(t, restoreCmd(), "--in rubbish.db --data fresh")
+	if left, err := os.ReadDir(filepath.Join(d.dir, "fresh")); code != cli.Usage || err != nil || len(left) != 0 {
+		t.Errorf("%d %s, left %v (%v)", code, says, left, err)
+	}
+	code, _, says = d.runOne(t, restoreCmd(), "--in rubbish.db --data data")
+	if i, err := os.Stat(filepath.Join(d.dir, "data", "linecheck.db")); code != cli.Usage || err != nil || i.Mode().Perm() != 0o600 {
+		t.Errorf("%d %s, %v (%v)", code, says, i, err)
+	}
+}

@@ -34,16 +34,16 @@ func runServer(cmd *cobra.Command, f serveFlags) error {
 	if err := os.MkdirAll(f.data, 0o700); err != nil {
 		return fmt.Errorf("--data: %w; name a folder that can be made or written", err)
 	}
-	db, err := f.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
 	ln, err := net.Listen("tcp", f.listen)
 	if err != nil {
 		return notListening("--listen", err)
 	}
 	defer ln.Close()
+	db, err := f.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
 	sites, err := openSites(ctx, f, db, ln.Addr(), log)
 	if err != nil {
 		return err

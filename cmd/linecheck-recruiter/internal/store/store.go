@@ -10,6 +10,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -45,7 +46,16 @@ const writing = "_pragma=page_size(8192)&_pragma=journal_mode(WAL)&_pragma=synch
 
 // Open opens the embedded database in a folder, makes it where there is none, and brings it up to date.
 func Open(folder string) (*Store, error) {
-	s, err := openFile(filepath.Join(folder, file), writing)
+	name := filepath.Join(folder, file)
+	// It is nobody else's to read: secrets of people's one-time codes and of webhooks are in it.
+	made, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := made.Close(); err != nil {
+		return nil, err
+	}
+	s, err := openFile(name, writing)
 	if err != nil {
 		return nil, err
 	}
@@ -199,4 +209,20 @@ func (s *Store) read(ctx context.Context, f func(tx *sql.Tx) error) error {
 	}
 	defer tx.Rollback()
 	return f(tx)
+}
+
+// Exists says whether there is an embedded database in a folder.
+func Exists(folder string) bool {
+	_, err := os.Stat(filepath.Join(folder, file))
+	return err == nil
+}
+
+// Remove removes the embedded database from a folder, with what belongs to it. It must be closed.
+func Remove(folder string) (err error) {
+	for _, end := range []string{"", "-wal", "-shm"} {
+		if e := os.Remove(filepath.Join(folder, file+end)); !errors.Is(e, fs.ErrNotExist) {
+			err = errors.Join(err, e)
+		}
+	}
+	return err
 }
