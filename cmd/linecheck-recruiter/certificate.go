@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"linecheck/cmd/internal/cli"
+	"linecheck/report/exchange"
 
 	"golang.org/x/crypto/acme"
 	"golang.org/x/crypto/acme/autocert"
@@ -27,10 +28,10 @@ import (
 const certificateLife = 10 * 365 * 24 * time.Hour
 
 // serverTLS is the server's TLS: the certificate files given, certificates from an authority that speaks
-// ACME, or a self-signed certificate kept in the data folder, which is returned too: applicants trust it by its pin.
-func serverTLS(f serveFlags, sites []*site) (*tls.Config, *x509.Certificate, error) {
+// ACME, or a self-signed certificate kept in the data folder. The pin is as [pinOf] says.
+func serverTLS(f serveFlags, sites []*site) (config *tls.Config, pin string, err error) {
 	// HTTP/2 would put a speed test's connections into one.
-	config := &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}
+	config = &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}
 	if f.acme {
 		m := &autocert.Manager{Prompt: autocert.AcceptTOS, Cache: autocert.DirCache(filepath.Join(f.data, "acme")), HostPolicy: autocert.HostWhitelist(hosts(sites)...), Email: f.acmeMail}
 		if f.acmeDirectory != "" {
@@ -38,38 +39,42 @@ func serverTLS(f serveFlags, sites []*site) (*tls.Config, *x509.Certificate, err
 		}
 		config.GetCertificate = m.GetCertificate
 		config.NextProtos = append(config.NextProtos, acme.ALPNProto)
-		return config, nil, nil
+		return config, "", nil
 	}
-	own := f.cert == ""
-	if own {
+	if f.cert == "" {
 		f.cert, f.key = filepath.Join(f.data, "server.crt"), filepath.Join(f.data, "server.key")
 		if _, err := os.Stat(f.cert); errors.Is(err, os.ErrNotExist) {
 			if err := selfSigned(f.cert, f.key, hosts(sites)); err != nil {
-				return nil, nil, err
+				return nil, "", err
 			}
 		}
 	}
 	files := &pairFiles{cert: f.cert, key: f.key}
 	pair, err := files.get(nil)
 	if err != nil {
-		return nil, nil, cli.Fail(cli.Usage, "the certificate in %s with its key in %s cannot be used: %w; both are PEM files", f.cert, f.key, err)
+		return nil, "", cli.Fail(cli.Usage, "the certificate in %s with its key in %s cannot be used: %w; both are PEM files", f.cert, f.key, err)
 	}
 	config.GetCertificate = files.get
-	if _, err := pair.Leaf.Verify(x509.VerifyOptions{DNSName: sites[0].origin.Hostname(), Intermediates: between(pair)}); err == nil {
-		return config, nil, nil
-	}
-	return config, pair.Leaf, nil
-}
-
-// between are the certificates that a server sends beside its own.
-func between(pair *tls.Certificate) *x509.CertPool {
-	pool := x509.NewCertPool()
+	chain := []*x509.Certificate{pair.Leaf}
 	for _, der := range pair.Certificate[1:] {
 		if c, err := x509.ParseCertificate(der); err == nil {
-			pool.AddCert(c)
+			chain = append(chain, c)
 		}
 	}
-	return pool
+	return config, pinOf(sites[0].origin.Hostname(), chain), nil
+}
+
+// pinOf is the pin by which applicants trust the first certificate of a chain; empty where the public roots
+// vouch for it under that name.
+func pinOf(host string, chain []*x509.Certificate) string {
+	between := x509.NewCertPool()
+	for _, c := range chain[1:] {
+		between.AddCert(c)
+	}
+	if _, err := chain[0].Verify(x509.VerifyOptions{DNSName: host, Intermediates: between}); err == nil {
+		return ""
+	}
+	return exchange.PinOf(chain[0])
 }
 
 // hosts are the names under which the server is reached.

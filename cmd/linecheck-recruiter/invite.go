@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -242,13 +241,5 @@ func askPin(ctx context.Context, origin *url.URL) (string, error) {
 		return "", err
 	}
 	defer c.Close()
-	chain := c.(*tls.Conn).ConnectionState().PeerCertificates
-	between := x509.NewCertPool()
-	for _, cert := range chain[1:] {
-		between.AddCert(cert)
-	}
-	if _, err := chain[0].Verify(x509.VerifyOptions{DNSName: origin.Hostname(), Intermediates: between}); err == nil {
-		return "", nil
-	}
-	return exchange.PinOf(chain[0]), nil
+	return pinOf(origin.Hostname(), c.(*tls.Conn).ConnectionState().PeerCertificates), nil
 }

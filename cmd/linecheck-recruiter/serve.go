@@ -48,7 +48,7 @@ func runServer(cmd *cobra.Command, f serveFlags) error {
 	if err != nil {
 		return err
 	}
-	tlsConfig, pinned, err := serverTLS(f, sites)
+	tlsConfig, pin, err := serverTLS(f, sites)
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func runServer(cmd *cobra.Command, f serveFlags) error {
 		if i > 0 {
 			beside = sites[0]
 		}
-		s.staff(pinned, beside, f, counts)
+		s.staff(pin, beside, f, counts)
 		if err := s.signInElsewhere(ctx, f); err != nil {
 			return err
 		}

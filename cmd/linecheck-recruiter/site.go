@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
 	"log/slog"
 	"net"
@@ -56,13 +55,10 @@ func openSite(ctx context.Context, folder, origin string, db *store.Store, log *
 	return s, err
 }
 
-// staff makes everything of an organisation that works on what is stored. cert is the server's certificate where
-// the public roots do not vouch for it, and beside another organisation on the same server.
-func (s *site) staff(cert *x509.Certificate, beside *site, f serveFlags, m *door.Metrics) {
-	pin := ""
-	if cert != nil {
-		pin, s.pinned = exchange.PinOf(cert), true
-	}
+// staff makes everything of an organisation that works on what is stored. The pin is that of the server's certificate
+// where the public roots do not vouch for it; beside is another organisation on the same server.
+func (s *site) staff(pin string, beside *site, f serveFlags, m *door.Metrics) {
+	s.pinned = pin != ""
 	s.people = people.New(s.store, s.origin, s.log)
 	if beside != nil {
 		s.people = beside.people.Beside(s.store, s.origin)

@@ -4,6 +4,8 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+
+	"linecheck/cmd/linecheck-recruiter/internal/visitor"
 )
 
 // PerAddress is how many connections one address may have open. A speed test has up to 32
@@ -78,20 +80,8 @@ func (l *limited) leave(from netip.Prefix) {
 	}
 }
 
-// whose is the address that a connection counts for: of IPv6 the 64 bits that one customer has to themselves at least.
-func whose(a net.Addr) netip.Prefix {
-	t, ok := a.(*net.TCPAddr)
-	if !ok {
-		return netip.Prefix{}
-	}
-	ip := t.AddrPort().Addr().Unmap().WithZone("")
-	bits := ip.BitLen()
-	if ip.Is6() {
-		bits = 64
-	}
-	p, _ := ip.Prefix(bits) // fails for no address alone, which is one prefix too
-	return p
-}
+// whose is the network that a connection counts for.
+func whose(a net.Addr) netip.Prefix { return visitor.Network(a.String()) }
 
 // held is a connection that is counted until it is closed.
 type held struct {

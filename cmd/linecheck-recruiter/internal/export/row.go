@@ -7,8 +7,6 @@ import (
 
 	"linecheck/cmd/linecheck-recruiter/internal/store"
 	"linecheck/report"
-	"linecheck/report/bundle"
-	"linecheck/report/envelope"
 	"linecheck/report/policy"
 	"linecheck/report/render/pdf"
 	"linecheck/report/verify"
@@ -87,7 +85,7 @@ func (r reader) row(ctx context.Context, listed store.Row) (Row, error) {
 			row.Decision = &Decision{d.Kind, d.Person, d.Time, d.Note}
 		}
 	}
-	b, err := stored(s)
+	b, err := s.Whole()
 	if err != nil {
 		row.Error = err.Error()
 		return row, nil
@@ -96,17 +94,6 @@ func (r reader) row(ctx context.Context, listed store.Row) (Row, error) {
 	row.add(verify.Opened(b, r.trust, verify.Options{At: s.Received}))
 	row.Valid = row.Error == "" && !r.now.After(row.ValidUntil)
 	return row, nil
-}
-
-// stored is the bundle as it came, with the receipt that was given for it.
-func stored(s store.Stored) (bundle.Bundle, error) {
-	b, err := bundle.Parse(s.Bundle)
-	if err != nil {
-		return b, err
-	}
-	receipt, err := envelope.Parse(s.Receipt)
-	b.Receipt = &receipt
-	return b, err
 }
 
 // add takes over what the report itself says, or why it is not to be believed.

@@ -8,8 +8,6 @@ import (
 
 	"linecheck/cmd/linecheck-recruiter/internal/store"
 	"linecheck/report"
-	"linecheck/report/bundle"
-	"linecheck/report/envelope"
 	"linecheck/report/policy"
 	"linecheck/report/verify"
 )
@@ -68,15 +66,10 @@ func (p *Pages) mayServe(v visit, s state, digest string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	b, err := bundle.Parse(kept.Bundle)
+	b, err := kept.Whole()
 	if err != nil {
 		return false, err
 	}
-	receipt, err := envelope.Parse(kept.Receipt)
-	if err != nil {
-		return false, err
-	}
-	b.Receipt = &receipt
 	res := verify.Opened(b, s.trust, verify.Options{At: v.now})
 	return res.Authentic && policy.Digest([]byte(res.Invite.Policy)) == policy.Digest([]byte(s.sealed.Policy)) && (!s.sealed.LegalName || res.Report.Signature != ""), nil
 }

@@ -11,7 +11,6 @@ import (
 	"linecheck/cmd/linecheck-recruiter/internal/store"
 	"linecheck/report"
 	"linecheck/report/bundle"
-	"linecheck/report/envelope"
 	"linecheck/report/render"
 	"linecheck/report/render/pdf"
 	"linecheck/report/verify"
@@ -89,7 +88,7 @@ func (p *Pages) show(s store.Stored) (f foundReport, why string) {
 	t, err := p.trust()
 	if err == nil {
 		var b bundle.Bundle
-		if b, err = stored(s); err == nil {
+		if b, err = s.Whole(); err == nil {
 			res := verify.Opened(b, t, verify.Options{At: time.Now()})
 			if !res.Authentic {
 				return f, p.refused(res)
@@ -99,17 +98,6 @@ func (p *Pages) show(s store.Stored) (f foundReport, why string) {
 	}
 	p.log.Error("open a stored report", "error", err)
 	return f, p.words.Name("lookup.failed")
-}
-
-// stored is the bundle as it came, with the receipt that was given for it.
-func stored(s store.Stored) (bundle.Bundle, error) {
-	b, err := bundle.Parse(s.Bundle)
-	if err != nil {
-		return b, err
-	}
-	receipt, err := envelope.Parse(s.Receipt)
-	b.Receipt = &receipt
-	return b, err
 }
 
 // refused says why a report is not good any more.

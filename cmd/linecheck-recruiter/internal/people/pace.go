@@ -1,11 +1,11 @@
 package people
 
 import (
-	"net"
-	"net/netip"
 	"slices"
 	"sync"
 	"time"
+
+	"linecheck/cmd/linecheck-recruiter/internal/visitor"
 
 	"golang.org/x/time/rate"
 )
@@ -111,21 +111,10 @@ func (l *limits) take(key string, now time.Time) *rate.Reservation {
 	return r
 }
 
-// networkOf is the network of an address, with or without a port: one of IPv6 is a computer's whole /64.
+// networkOf is the network of an address, with or without a port.
 func networkOf(from string) string {
-	if host, _, err := net.SplitHostPort(from); err == nil {
-		from = host
+	if n := visitor.Network(from); n.IsValid() {
+		return visitor.Name(from)
 	}
-	a, err := netip.ParseAddr(from)
-	if err != nil {
-		return "unknown"
-	}
-	if a = a.Unmap().WithZone(""); a.Is4() {
-		return a.String()
-	}
-	network, err := a.Prefix(64)
-	if err != nil {
-		return "unknown"
-	}
-	return network.String()
+	return "unknown"
 }

@@ -2,7 +2,6 @@ package portal
 
 import (
 	"errors"
-	"net"
 	"net/http"
 	"strings"
 
@@ -63,18 +62,9 @@ func safeNext(next string) string {
 	return next
 }
 
-// from is the address of somebody's computer.
-func from(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
-}
-
 func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) error {
 	login, next := strings.TrimSpace(r.PostFormValue("login")), r.PostFormValue("next")
-	who, err := p.People.SignIn(r.Context(), login, r.PostFormValue("password"), r.PostFormValue("code"), from(r), p.now())
+	who, err := p.People.SignIn(r.Context(), login, r.PostFormValue("password"), r.PostFormValue("code"), r.RemoteAddr, p.now())
 	switch {
 	case errors.Is(err, people.ErrWrong):
 		p.askWho(w, r, http.StatusUnauthorized, "sign-in.wrong", login, next)

@@ -3,17 +3,16 @@ package portal
 import (
 	"bytes"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
 	"time"
 
-	"linecheck/assets"
 	"linecheck/cmd/linecheck-recruiter/internal/invites"
 	"linecheck/cmd/linecheck-recruiter/internal/people"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
+	"linecheck/cmd/linecheck-recruiter/internal/words"
 	"linecheck/report/exchange"
 	"linecheck/report/render"
 )
@@ -80,11 +79,9 @@ func (p *Portal) showInvite(w http.ResponseWriter, r *http.Request, who people.P
 // newInvitePage asks what to invite to.
 type newInvitePage struct {
 	Form      url.Values
-	Languages []language
+	Languages []words.Language
 	Policies  []store.Policy
 }
-
-type language struct{ Code, Name string }
 
 func (p *Portal) showNewInvite(w http.ResponseWriter, r *http.Request, _ people.Person) error {
 	return p.askInvite(w, r, http.StatusOK, "")
@@ -98,11 +95,8 @@ func (p *Portal) askInvite(w http.ResponseWriter, r *http.Request, status int, p
 	if body.Form == nil {
 		body.Form = url.Values{}
 	}
-	data, err := assets.Languages()
-	if err == nil {
-		err = json.Unmarshal(data, &body.Languages)
-	}
-	if err != nil {
+	var err error
+	if body.Languages, err = words.Languages(); err != nil {
 		return err
 	}
 	if body.Policies, err = p.Store.Policies(r.Context()); err != nil {

@@ -5,7 +5,6 @@ import (
 
 	"linecheck/cmd/linecheck-recruiter/internal/store"
 	"linecheck/report/bundle"
-	"linecheck/report/envelope"
 	"linecheck/report/policy"
 	"linecheck/report/verify"
 )
@@ -18,29 +17,19 @@ func (p *Portal) opened(s store.Stored, by *policy.Policy) (verify.Result, error
 	if err != nil {
 		return verify.Result{}, err
 	}
-	b, err := bundle.Parse(s.Bundle)
+	b, err := s.Whole()
 	if err != nil {
 		return verify.Result{}, err
 	}
-	receipt, err := envelope.Parse(s.Receipt)
-	if err != nil {
-		return verify.Result{}, err
-	}
-	b.Receipt = &receipt
 	return verify.Opened(b, t, verify.Options{At: s.Received, Policy: by, Parse: p.memo.Parse}), nil
 }
 
 // withReceipt is a report as JSON with the receipt that was given for it.
 func withReceipt(s store.Stored) ([]byte, error) {
-	b, err := bundle.Parse(s.Bundle)
+	b, err := s.Whole()
 	if err != nil {
 		return nil, err
 	}
-	receipt, err := envelope.Parse(s.Receipt)
-	if err != nil {
-		return nil, err
-	}
-	b.Receipt = &receipt
 	return b.JSON()
 }
 

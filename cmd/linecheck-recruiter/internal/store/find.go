@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"linecheck/report/bundle"
+	"linecheck/report/envelope"
 )
 
 // Stored is a report as it is kept.
@@ -19,6 +22,17 @@ type Stored struct {
 	Machine string
 	// Facet is what it is filtered by.
 	Facet Facet
+}
+
+// Whole is the bundle as it came, with the receipt that was given for it instead of any that came with it.
+func (s Stored) Whole() (bundle.Bundle, error) {
+	b, err := bundle.Parse(s.Bundle)
+	if err != nil {
+		return b, err
+	}
+	receipt, err := envelope.Parse(s.Receipt)
+	b.Receipt = &receipt
+	return b, err
 }
 
 const storedColumns = `r.digest, r.invite, r.received, r.bundle, r.receipt, r.machine, f.role, f.region, f.verdict, f.observed, f.decision

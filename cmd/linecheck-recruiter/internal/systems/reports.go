@@ -13,8 +13,6 @@ import (
 	"linecheck/cmd/linecheck-recruiter/internal/people"
 	"linecheck/cmd/linecheck-recruiter/internal/refusal"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
-	"linecheck/report/bundle"
-	"linecheck/report/envelope"
 	"linecheck/report/render/pdf"
 	"linecheck/report/verify"
 )
@@ -119,17 +117,6 @@ type wholeReport struct {
 	Verification verify.Result `json:"verification"`
 }
 
-// opened is a stored report with its receipt.
-func opened(s store.Stored) (bundle.Bundle, error) {
-	b, err := bundle.Parse(s.Bundle)
-	if err != nil {
-		return b, err
-	}
-	receipt, err := envelope.Parse(s.Receipt)
-	b.Receipt = &receipt
-	return b, err
-}
-
 // report is one report, verified anew as of when it was received.
 func (a *API) report(r *http.Request, _ people.Token) (any, error) {
 	s, err := a.Store.Report(r.Context(), r.PathValue("digest"))
@@ -140,7 +127,7 @@ func (a *API) report(r *http.Request, _ people.Token) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := opened(s)
+	b, err := s.Whole()
 	if err != nil {
 		return nil, err
 	}
@@ -155,7 +142,7 @@ func (a *API) bundle(r *http.Request, _ people.Token) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := opened(s)
+	b, err := s.Whole()
 	if err != nil {
 		return nil, err
 	}

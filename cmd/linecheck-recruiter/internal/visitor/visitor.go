@@ -3,6 +3,7 @@
 package visitor
 
 import (
+	"net"
 	"net/http"
 	"net/netip"
 	"sync"
@@ -49,16 +50,35 @@ func (v *Limit) allow(address string, now time.Time) bool {
 // networkBits is how much of an IPv6 address is one subscriber's network.
 const networkBits = 64
 
-// address is where a request comes from, without the port. Of IPv6 the network counts: a
-// subscriber has all addresses in it.
-func address(r *http.Request) string {
-	from, err := netip.ParseAddrPort(r.RemoteAddr)
+// Network is the subscriber's network that an address, with or without a port, is in: of IPv6
+// a subscriber has all of a /64. It is not valid where there is no address.
+func Network(from string) netip.Prefix {
+	if host, _, err := net.SplitHostPort(from); err == nil {
+		from = host
+	}
+	a, err := netip.ParseAddr(from)
 	if err != nil {
-		return r.RemoteAddr
+		return netip.Prefix{}
 	}
-	a := from.Addr().Unmap().WithZone("")
-	if a.Is4() {
-		return a.String()
+	a = a.Unmap().WithZone("")
+	bits := a.BitLen()
+	if a.Is6() {
+		bits = networkBits
 	}
-	return netip.PrefixFrom(a, networkBits).Masked().String()
+	return netip.PrefixFrom(a, bits).Masked()
+}
+
+// address is where a request comes from, by its network.
+func address(r *http.Request) string { return Name(r.RemoteAddr) }
+
+// Name is the network of an address as a text; the text itself where it is no address.
+func Name(from string) string {
+	n := Network(from)
+	switch {
+	case !n.IsValid():
+		return from
+	case n.IsSingleIP():
+		return n.Addr().String()
+	}
+	return n.String()
 }
