@@ -1,7 +1,6 @@
 package advice_test
 
 import (
-	"encoding/json"
 	"maps"
 	"regexp"
 	"slices"
@@ -19,12 +18,12 @@ import (
 // languages are those of the table.
 func languages(t *testing.T) (codes []string) {
 	t.Helper()
-	var table []struct{ Code, Name string }
 	text, err := assets.Languages()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := json.Unmarshal(text, &table); err != nil {
+	table, err := advice.ParseLanguages(text)
+	if err != nil {
 		t.Fatal(err)
 	}
 	for _, l := range table {

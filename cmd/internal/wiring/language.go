@@ -1,7 +1,6 @@
 package wiring
 
 import (
-	"encoding/json"
 	"io/fs"
 
 	"github.com/jeandeaual/go-locale"
@@ -11,23 +10,13 @@ import (
 	"linecheck/report/advice"
 )
 
-// Language is one that texts are there in.
-type Language struct {
-	// Code is as "pt", Name what its speakers call it.
-	Code string `json:"code"`
-	Name string `json:"name"`
-	// Checked: a native speaker has read the texts.
-	Checked bool `json:"checked"`
-}
-
 // Languages are those that texts are there in.
-func Languages() (all []Language, err error) {
+func Languages() ([]advice.Language, error) {
 	text, err := assets.Languages()
 	if err != nil {
 		return nil, err
 	}
-	err = json.Unmarshal(text, &all)
-	return all, err
+	return advice.ParseLanguages(text)
 }
 
 // Messages are the texts in a language, by its code; where that is empty or there are

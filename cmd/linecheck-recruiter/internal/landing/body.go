@@ -10,6 +10,7 @@ import (
 	"github.com/boombuler/barcode/qr"
 
 	"linecheck/cmd/linecheck-recruiter/internal/words"
+	"linecheck/report/advice"
 	"linecheck/report/exchange"
 	"linecheck/report/render"
 	"linecheck/report/render/pdf"
@@ -18,9 +19,9 @@ import (
 // frame is what every page has.
 type frame struct {
 	words.Speaker
-	Languages []words.Language
+	Languages []advice.Language
 	// Language is the one that is spoken; Query keeps the choice of it, and is empty where none was made.
-	Language words.Language
+	Language advice.Language
 	Query    string
 }
 
@@ -76,7 +77,7 @@ type handOver struct {
 
 func (p *Pages) frame(v visit) frame {
 	f := frame{Speaker: v.Speaker, Languages: p.words.Languages()}
-	f.Language = f.Languages[slices.IndexFunc(f.Languages, func(l words.Language) bool { return l.Code == v.Code() })]
+	f.Language = f.Languages[slices.IndexFunc(f.Languages, func(l advice.Language) bool { return l.Code == v.Code() })]
 	if chosen := v.URL.Query().Get(langQuery); chosen == v.Code() {
 		f.Query = "?" + langQuery + "=" + chosen
 	}

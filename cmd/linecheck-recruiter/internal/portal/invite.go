@@ -13,6 +13,7 @@ import (
 	"linecheck/cmd/linecheck-recruiter/internal/people"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
 	"linecheck/cmd/linecheck-recruiter/internal/words"
+	"linecheck/report/advice"
 	"linecheck/report/exchange"
 	"linecheck/report/render"
 )
@@ -79,7 +80,7 @@ func (p *Portal) showInvite(w http.ResponseWriter, r *http.Request, who people.P
 // newInvitePage asks what to invite to.
 type newInvitePage struct {
 	Form      url.Values
-	Languages []words.Language
+	Languages []advice.Language
 	Policies  []store.Policy
 }
 

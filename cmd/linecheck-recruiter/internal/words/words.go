@@ -4,7 +4,6 @@
 package words
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -17,28 +16,18 @@ import (
 	"linecheck/report/advice"
 )
 
-// Language is one that there are texts in.
-type Language struct {
-	// Code is as "pt", Name what its speakers call it.
-	Code string `json:"code"`
-	Name string `json:"name"`
-	// Checked: a native speaker has read the texts.
-	Checked bool `json:"checked"`
-}
-
 // Languages are those that there are texts in; English comes first.
-func Languages() (all []Language, err error) {
+func Languages() ([]advice.Language, error) {
 	text, err := assets.Languages()
 	if err != nil {
 		return nil, err
 	}
-	err = json.Unmarshal(text, &all)
-	return all, err
+	return advice.ParseLanguages(text)
 }
 
 // Words are the texts of all languages. Its methods may be called from any goroutine.
 type Words struct {
-	languages  []Language
+	languages  []advice.Language
 	catalogues map[string]*advice.Catalogue
 	matcher    language.Matcher
 }
@@ -66,7 +55,7 @@ func Load() (*Words, error) {
 }
 
 // Languages are those that there are texts in; English comes first.
-func (w *Words) Languages() []Language { return slices.Clone(w.languages) }
+func (w *Words) Languages() []advice.Language { return slices.Clone(w.languages) }
 
 // In is what is said in a language, by its code; English where there are no texts in it.
 func (w *Words) In(code string) Speaker {
