@@ -25,16 +25,12 @@ func (s *site) handler(p *probe.Probe, data string) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, path := range []string{lookup.Prefix, exchange.CallPage, exchange.CallPage + "/"} {
-		mux.Handle(path, anybody.Handler())
-	}
+	handle(mux, anybody.Handler(), lookup.Prefix, exchange.CallPage, exchange.CallPage+"/")
 	applicants, err := landing.New(landing.Config{Trust: s.keys.Trust, Store: s.store, Origin: s.origin, Downloads: filepath.Join(data, "downloads"), Log: s.log})
 	if err != nil {
 		return nil, err
 	}
-	for _, path := range []string{landing.Prefix, landing.DownloadPrefix} {
-		mux.Handle(path, applicants.Handler())
-	}
+	handle(mux, applicants.Handler(), landing.Prefix, landing.DownloadPrefix)
 	office, err := portal.New(portal.Config{Trust: s.keys.Trust, Store: s.store, People: s.people, OIDC: s.oidc, Pinned: s.pinned, Intake: s.intake, Invites: s.invites, Hooks: s.hooks, Tell: s.tell, Origin: s.origin, Log: s.log})
 	if err != nil {
 		return nil, err
@@ -44,9 +40,14 @@ func (s *site) handler(p *probe.Probe, data string) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, pattern := range others.Paths() {
-		mux.Handle(pattern, others.Handler())
-	}
+	handle(mux, others.Handler(), others.Paths()...)
 	mux.Handle("GET /{$}", http.RedirectHandler(portal.Prefix, http.StatusSeeOther))
 	return mux, nil
+}
+
+// handle has one handler serve several patterns.
+func handle(mux *http.ServeMux, h http.Handler, patterns ...string) {
+	for _, p := range patterns {
+		mux.Handle(p, h)
+	}
 }

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"linecheck/cmd/linecheck-recruiter/internal/store"
+	"linecheck/cmd/linecheck-recruiter/internal/together"
 	"linecheck/report"
 )
 
@@ -73,16 +74,18 @@ type Sender struct {
 	log             *slog.Logger
 	outside, inside *http.Client
 	woken           chan struct{}
-	desk            desk
+	notes           *together.Queue[*note]
 	anyAt           atomic.Pointer[anyHook]
 }
 
 // New is a sender for what is stored for one organisation. origin is where its portal is.
 func New(s *store.Tenant, origin *url.URL, log *slog.Logger) *Sender {
-	return &Sender{
-		store: s, origin: origin, log: log, woken: make(chan struct{}, 1), desk: desk{turn: make(chan struct{}, 1)},
+	sender := &Sender{
+		store: s, origin: origin, log: log, woken: make(chan struct{}, 1),
 		outside: client(dialer(public)), inside: client(dialer(private)),
 	}
+	sender.notes = together.New(mostTogether, patience, sender.keep)
+	return sender
 }
 
 // reportPage is where the portal shows a report, whose digest follows.
@@ -113,7 +116,9 @@ func (s *Sender) Tell(ctx context.Context, event string, d Data, now time.Time) 
 	if err != nil {
 		return err
 	}
-	return s.desk.put(ctx, e, s.announce)
+	n := &note{event: e}
+	s.notes.Put(ctx, n)
+	return n.err
 }
 
 // announce has some events kept, and delivered by whoever runs.

@@ -49,7 +49,6 @@ type arrival struct {
 	report  Report
 	time    time.Time
 	seal    Sealer
-	done    chan struct{}
 	receipt []byte
 	err     error
 }
@@ -66,46 +65,26 @@ const patience = 20 * time.Second
 // first receipt again. Reports that come while another is being stored are stored
 // together by whoever is next; each has a result of its own.
 func (t *Tenant) TakeIn(ctx context.Context, r Report, now time.Time, seal Sealer) (receipt []byte, err error) {
-	a := &arrival{report: r, time: now, seal: seal, done: make(chan struct{})}
-	t.mu.Lock()
-	t.arrived = append(t.arrived, a)
-	t.mu.Unlock()
-	for {
-		select {
-		case <-a.done:
-			return a.receipt, a.err
-		case t.taking <- struct{}{}:
-			t.takeNext(ctx)
-			<-t.taking
-		}
-	}
+	a := &arrival{report: r, time: now, seal: seal}
+	t.arrived.Put(ctx, a)
+	return a.receipt, a.err
 }
 
-// takeNext takes in what waits, up to a bound. Whoever waits for another's
-// transaction must not lose by that one's going away, so ctx ends nothing here.
-func (t *Tenant) takeNext(ctx context.Context) {
-	t.mu.Lock()
-	n := min(len(t.arrived), mostAtOnce)
-	batch := t.arrived[:n:n]
-	t.arrived = t.arrived[n:]
-	t.mu.Unlock()
-	if n == 0 {
+// takeTogether takes in what came together.
+func (t *Tenant) takeTogether(ctx context.Context, batch []*arrival) {
+	err := t.takeAll(ctx, batch)
+	if err == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
-	defer cancel()
-	if err := t.takeAll(ctx, batch); err != nil && n > 1 {
-		for _, a := range batch { // one of them cannot be stored: it alone shall fail
-			a.receipt, a.err = nil, nil
-			if err := t.takeAll(ctx, []*arrival{a}); err != nil {
-				a.receipt, a.err = nil, err
-			}
-		}
-	} else if err != nil {
+	if len(batch) == 1 {
 		batch[0].receipt, batch[0].err = nil, err
+		return
 	}
-	for _, a := range batch {
-		close(a.done)
+	for _, a := range batch { // one of them cannot be stored: it alone shall fail
+		a.receipt, a.err = nil, nil
+		if err := t.takeAll(ctx, []*arrival{a}); err != nil {
+			a.receipt, a.err = nil, err
+		}
 	}
 }
 

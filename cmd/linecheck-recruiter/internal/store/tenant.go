@@ -6,7 +6,8 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
-	"sync"
+
+	"linecheck/cmd/linecheck-recruiter/internal/together"
 )
 
 // Tenant is what is kept for one organisation. Whatever it is asked for, it sees
@@ -16,9 +17,7 @@ type Tenant struct {
 	no int64
 	id string
 
-	mu      sync.Mutex
-	arrived []*arrival // reports that wait to be taken in
-	taking  chan struct{}
+	arrived *together.Queue[*arrival] // reports that wait to be taken in
 }
 
 // ErrNoTenant: nothing is kept for that organisation.
@@ -50,7 +49,8 @@ func (s *Store) Tenant(ctx context.Context, id string) (*Tenant, error) {
 
 // Find is what is kept for the organisation of that id; [ErrNoTenant] where there is nothing.
 func (s *Store) Find(ctx context.Context, id string) (*Tenant, error) {
-	t := &Tenant{Store: s, id: id, taking: make(chan struct{}, 1)}
+	t := &Tenant{Store: s, id: id}
+	t.arrived = together.New(mostAtOnce, patience, t.takeTogether)
 	err := s.db.QueryRowContext(ctx, `SELECT no FROM tenants WHERE id = $1`, id).Scan(&t.no)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNoTenant
