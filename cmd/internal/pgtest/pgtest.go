@@ -134,14 +134,17 @@ func (s *Server) Run() error {
 
 // Kill ends the server at once, as a power cut does but for what the system still holds.
 func (s *Server) Kill() {
-	// Its children notice that it is gone, and end too.
+	children, _ := exec.Command("pgrep", "-P", strconv.Itoa(s.cmd.Process.Pid)).Output()
 	_ = s.cmd.Process.Kill()
 	_ = s.cmd.Wait()
-	for range 200 {
-		if err := exec.Command("pgrep", "-f", s.dir+"/data").Run(); err != nil {
-			break
+	// Its children notice that it is gone, and end too; until then the memory that they share is in use.
+	for _, child := range strings.Fields(string(children)) {
+		for range 500 {
+			if exec.Command("kill", "-0", child).Run() != nil {
+				break
+			}
+			time.Sleep(10 * time.Millisecond)
 		}
-		time.Sleep(20 * time.Millisecond)
 	}
 	_ = os.Remove(filepath.Join(s.dir, "data", "postmaster.pid"))
 }
