@@ -28,6 +28,9 @@ type Spec struct {
 	Revision int
 	// Needs are the resources it uses; no other check that needs one of them runs meanwhile.
 	Needs []Resource
+	// Beside: where a plan has a check that needs this resource, this one belongs to it too,
+	// whatever is judged: it says why the others fail. Empty for a check that stands for itself.
+	Beside Resource
 	// Typical is how long it usually takes: shown before consent, and the base of the progress bar.
 	Typical time.Duration
 	// Timeout is when the Runner gives it up.

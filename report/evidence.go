@@ -41,7 +41,7 @@ type Metric struct {
 	Key string `json:"key"`
 	// Value is the number, in Unit.
 	Value Number `json:"value"`
-	// Unit is "Mbit/s", "ms", "dBFS", "dB", "Hz", "ratio" (0 to 1), "bytes", "count", "points" or "MOS" (1 to 4.5).
+	// Unit is "Mbit/s", "ms", "dBFS", "dB", "dBm", "Hz", "ratio" (0 to 1), "bytes", "count", "points" or "MOS" (1 to 4.5).
 	Unit string `json:"unit"`
 	// Origin is who measured it.
 	Origin Origin `json:"origin"`

@@ -26,7 +26,7 @@ var ErrEvidence = errors.New("the evidence does not hold together")
 
 // Units are all units a metric may have.
 func Units() []string {
-	return []string{"Mbit/s", "ms", "dBFS", "dB", "Hz", "ratio", "bytes", "count", "points", "MOS"}
+	return []string{"Mbit/s", "ms", "dBFS", "dB", "dBm", "Hz", "ratio", "bytes", "count", "points", "MOS"}
 }
 
 // WellFormed says whether evidence is spelled as the format asks: known words
@@ -147,6 +147,8 @@ func UnitOf(part string) (unit string, ok bool) {
 		return "dBFS", true
 	case "db":
 		return "dB", true
+	case "dbm":
+		return "dBm", true
 	case "hz":
 		return "Hz", true
 	case "ratio":

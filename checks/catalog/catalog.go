@@ -10,6 +10,7 @@ import (
 	"linecheck/checks/audio"
 	"linecheck/checks/internet"
 	"linecheck/checks/machine"
+	"linecheck/checks/network"
 	"linecheck/checks/session"
 	"linecheck/checks/webrtc"
 	"linecheck/report/policy"
@@ -31,13 +32,17 @@ type Config struct {
 
 // All makes every check, in the order in which they run, for what p asks. far is nil without an invite.
 //
-// The computer comes first, while nothing of ours has run; then what needs the
+// The way to the network comes first, because it says why others fail, and the computer
+// beside it, while nothing else of ours has run; then what needs the
 // person, who is fresh and sits there; then the line, whose checks run by themselves.
 func All(cfg Config, far session.Far, p policy.Policy) []checks.Check {
+	way := network.Config{}
 	computer := machine.SystemConfig{Table: cfg.Systems}
 	line := internet.Config{}
 	call := webrtc.Config{STUN: cfg.STUN}
 	if far != nil {
+		way.Server, way.Pin = far.Server()
+		way.Far = far.Session
 		computer.Far = far.Session
 		line.Far, line.Open = far.Session, far.Open
 		call.Far, call.Open = far.Session, far.Open
@@ -48,6 +53,7 @@ func All(cfg Config, far session.Far, p policy.Policy) []checks.Check {
 		line.Quick = &internet.Bounds{Down: p.Bounds("internet.download.mbps"), Up: p.Bounds("internet.upload.mbps")}
 	}
 	return []checks.Check{
+		network.New(way),
 		machine.NewSystem(computer),
 		machine.NewMemory(),
 		machine.NewCPU(cfg.Thorough),

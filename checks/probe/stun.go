@@ -32,6 +32,9 @@ func answerSTUN(packet []byte, source *net.UDPAddr, requests *counter, can func(
 			stun.ErrorCodeAttribute{Code: stun.CodeUnknownAttribute}, strange)
 	} else {
 		reply = append(reply, stun.BindingSuccess, &stun.XORMappedAddress{IP: source.IP, Port: source.Port})
+		if ballast := media.BallastOf(m); ballast > 0 {
+			reply = append(reply, ballast)
+		}
 		if m.Contains(media.AttrCount) {
 			if n, ok := requests.add(source.AddrPort(), time.Now()); ok {
 				reply = append(reply, media.CountAnswer(n))

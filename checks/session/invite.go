@@ -79,7 +79,7 @@ func (s *Session) readInvite() error {
 	if err != nil {
 		return malformed("%v", err)
 	}
-	s.far = &far{client: client, open: s.openSession, verify: s.openObservation}
+	s.far = &far{client: client, pin: o.Value().ProbePin, trial: s.opt.Trial, open: s.openSession, verify: s.openObservation}
 	return nil
 }
 

@@ -32,6 +32,12 @@ func (s *Session) Run(ctx context.Context, events func(checks.Event)) []report.E
 		}
 		todo = append(todo, c)
 	}
+	s.measure(ctx, todo, events)
+	return s.evidence()
+}
+
+// measure runs checks and takes in what they leave behind.
+func (s *Session) measure(ctx context.Context, todo []checks.Check, events func(checks.Event)) {
 	runner := &checks.Runner{Emit: func(e checks.Event) {
 		s.note(e)
 		if e.Type == checks.EventFinished {
@@ -44,7 +50,25 @@ func (s *Session) Run(ctx context.Context, events func(checks.Event)) []report.E
 	for _, res := range runner.Run(ctx, todo) {
 		s.kept[res.Evidence.Check] = record{Evidence: res.Evidence, Observations: res.Observations, Voice: res.Voice, Private: res.Private}
 	}
-	return s.evidence()
+}
+
+// Search measures the plan's checks anew, one after the other in the order in which
+// they were asked for, until enough says that what is known by then suffices. It
+// returns what was measured. It is for a trial.
+func (s *Session) Search(ctx context.Context, events func(checks.Event), enough func([]report.Evidence) bool) (found []report.Evidence) {
+	clear(s.kept)
+	for _, id := range s.opt.Checks {
+		for _, c := range s.plan {
+			if c.Spec().ID == id && ctx.Err() == nil {
+				s.measure(ctx, []checks.Check{c}, events)
+				found = append(found, s.kept[id].Evidence)
+			}
+		}
+		if ctx.Err() != nil || enough(found) {
+			break
+		}
+	}
+	return found
 }
 
 // note writes what happens into the log: the same events that everybody sees.
@@ -125,9 +149,17 @@ func (s *Session) evidence() []report.Evidence {
 	return out
 }
 
-// Appraise judges evidence by the session's policy. A partial run is judged by the rules on its own checks.
+// Appraise judges evidence by the session's policy. A partial run is judged by the
+// rules on its own checks, a trial by those on what it has measured so far.
 func (s *Session) Appraise(evidence []report.Evidence) policy.Appraisal {
-	return policy.Appraise(s.policy, evidence)
+	if !s.opt.Trial {
+		return policy.Appraise(s.policy, evidence)
+	}
+	var measured []string
+	for _, e := range evidence {
+		measured = append(measured, e.Check)
+	}
+	return policy.Appraise(s.policy.Only(measured), evidence)
 }
 
 // voice is the recording of the person's voice, where they agreed to one.

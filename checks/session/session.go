@@ -20,9 +20,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"log/slog"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -47,6 +45,9 @@ type Options struct {
 	Policy []byte
 	// Checks limits the run to these ids; empty means all that the policy looks at.
 	Checks []string
+	// Trial: the run is for finding out what is wrong. It measures everything anew, keeps and
+	// seals nothing, and asks the probe for one measuring session at most.
+	Trial bool
 	// Make makes the checks.
 	Make Make
 	// Devices names the chosen sound devices: evidence of a check that needs sound is not
@@ -72,6 +73,9 @@ type Make func(far Far, p policy.Policy) []checks.Check
 
 // Far is the recruiter's probe as the checks see it.
 type Far interface {
+	// Server is the address that the probe is reached at, and the pin of its certificate;
+	// the pin is empty for one by public authorities.
+	Server() (origin, pin string)
 	// Session is the open measuring session; it is asked for when needed.
 	Session(ctx context.Context) (*exchange.Session, error)
 	// Open verifies what the probe sealed.
@@ -242,59 +246,4 @@ func (s *Session) Partial() bool { return s.partial }
 // Pseudonym says that the report will hold a pseudonym of this computer, because the policy asks for it.
 func (s *Session) Pseudonym() bool {
 	return s.invite != nil && s.policy.Machine && s.opt.MachineID != nil
-}
-
-// Item is one line of the plan.
-type Item struct {
-	checks.Spec
-	// Kept: measured before an interruption, and still good.
-	Kept bool
-}
-
-// Plan is what will be measured, in order.
-func (s *Session) Plan() []Item {
-	var items []Item
-	for _, c := range s.plan {
-		_, kept := s.kept[c.Spec().ID]
-		items = append(items, Item{Spec: c.Spec(), Kept: kept})
-	}
-	return items
-}
-
-// ErrUnknownCheck: there is no check of that id.
-var ErrUnknownCheck = errors.New("no such check")
-
-func (s *Session) makePlan() error {
-	var f Far
-	if s.far != nil {
-		f = s.far
-	}
-	wanted := s.opt.Checks
-	if len(wanted) == 0 {
-		wanted = s.policy.Checks()
-	}
-	found := map[string]bool{}
-	for _, c := range s.opt.Make(f, s.policy) {
-		if id := c.Spec().ID; slices.Contains(wanted, id) {
-			s.plan, found[id] = append(s.plan, c), true
-		}
-	}
-	for _, id := range s.opt.Checks {
-		if !found[id] {
-			return fmt.Errorf("%w: %q", ErrUnknownCheck, id)
-		}
-	}
-	for _, id := range s.policy.Checks() {
-		s.partial = s.partial || len(s.opt.Checks) > 0 && !found[id]
-	}
-	if s.partial {
-		s.policy = s.policy.Only(wanted)
-		return nil // a trial measures anew
-	}
-	for _, c := range s.plan {
-		if r, ok := s.folder.record(c.Spec(), s.opt.basis(c.Spec()), time.Now()); ok {
-			s.kept[c.Spec().ID] = r
-		}
-	}
-	return nil
 }

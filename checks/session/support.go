@@ -1,59 +1,185 @@
 package session
 
 import (
-	"archive/zip"
 	"bufio"
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
+	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"os"
 	"os/user"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"linecheck/report"
+	"linecheck/report/bundle"
+	"linecheck/report/envelope"
+	"linecheck/report/support"
 )
-
-// SupportSchema names the manifest of a support bundle.
-const SupportSchema = "linecheck.support/1"
-
-// Manifest lists what is in a support bundle and what was left out.
-type Manifest struct {
-	Schema  string         `json:"schema"`
-	Made    time.Time      `json:"made"`
-	Program report.Program `json:"program"`
-	// Files are the bundle's other files.
-	Files []ManifestFile `json:"files"`
-	// Hidden says what was left out or replaced, in words.
-	Hidden []string `json:"hidden"`
-}
-
-// ManifestFile is one file of a support bundle.
-type ManifestFile struct {
-	Name   string `json:"name"`
-	SHA256 string `json:"sha256"`
-	Bytes  int    `json:"bytes"`
-}
 
 // mostLog bounds how much of the log's end a bundle holds, in bytes.
 const mostLog = 1 << 20
 
-// WriteSupport writes a support bundle for IT support: a zip with the evidence of the
-// sessions under way, the end of the log, and the given files by name. Keys, legal
-// names, recordings and what is marked private stay out, and the names of user and
-// computer are replaced.
-func WriteSupport(w io.Writer, homePath string, p report.Program, given map[string][]byte) error {
-	hide := newHider()
-	files := map[string][]byte{}
-	for name, data := range given {
-		files[name] = hide.all(data)
+// DiagnosisFile is the last diagnosis that was made at a terminal, in the home folder.
+const DiagnosisFile = "diagnosis.json"
+
+// Support gathers a bundle for IT support from the home folder: the newest report, the
+// evidence of sessions under way, the last diagnosis and the end of the log; with
+// facts of the computer, each classed by who recorded it. Keys, invites, recordings
+// and legal names stay out. The manifest lists the files, and what was hidden.
+func Support(homePath string, p report.Program, facts []support.Fact) (support.Manifest, map[string][]byte, error) {
+	key, err := pseudonymKey(homePath)
+	if err != nil {
+		return support.Manifest{}, nil, err
 	}
-	found, err := filepath.Glob(filepath.Join(homePath, "sessions", "*", "evidence", "*.json"))
+	g := &gathering{home: homePath, hide: support.NewHider(key), files: map[string][]byte{}}
+	knowOwner(g.hide)
+	for _, what := range []string{"key", "invite", "recording"} {
+		g.hide.LeaveOut(what)
+	}
+	m := support.Manifest{Schema: support.Schema, Made: time.Now().UTC().Truncate(time.Second), Program: p}
+	if err := g.facts(facts); err != nil {
+		return m, nil, err
+	}
+	if m.Report, err = g.report(); err != nil {
+		return m, nil, err
+	}
+	if err := errors.Join(g.evidence(), g.diagnosis()); err != nil {
+		return m, nil, err
+	}
+	g.log()
+	m.Case = support.Case(m.Report)
+	if m.Report == "" {
+		m.Case = support.Case(envelope.Digest([]byte(rand.Text())))
+	}
+	m.Hidden, m.Files = g.hide.Hidden(), support.List(g.files)
+	return m, g.files, nil
+}
+
+// pseudonymKey makes the same value the same pseudonym in every bundle of this
+// computer. It never leaves it.
+func pseudonymKey(homePath string) ([]byte, error) {
+	path := filepath.Join(homePath, "pseudonyms")
+	key, err := os.ReadFile(path)
+	if err == nil && len(key) == 32 {
+		return key, nil
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	key = make([]byte, 32)
+	_, _ = rand.Read(key) // never fails
+	if err := os.MkdirAll(homePath, 0o700); err != nil {
+		return nil, err
+	}
+	return key, WriteFile(path, key)
+}
+
+// knowOwner makes the names of user, home folder and computer private wherever they stand.
+func knowOwner(h *support.Hider) {
+	if dir, err := os.UserHomeDir(); err == nil {
+		h.Know("folder", dir)
+	}
+	if u, err := user.Current(); err == nil {
+		h.Know("name", u.Username)
+		for _, part := range strings.Fields(u.Name) {
+			h.Know("name", part)
+		}
+	}
+	if name, err := os.Hostname(); err == nil {
+		h.Know("computer", name)
+	}
+}
+
+// gathering is a bundle as it grows.
+type gathering struct {
+	home  string
+	hide  *support.Hider
+	files map[string][]byte
+}
+
+// put adds a value as JSON.
+func (g *gathering) put(name string, v any) error {
+	data, err := json.MarshalIndent(v, "", " ")
+	g.files[name] = append(data, '\n')
+	return err
+}
+
+// facts adds what may be seen of the facts, by key. Private values are known from
+// then on, so that the log is rid of them too.
+func (g *gathering) facts(list []support.Fact) error {
+	shown := map[string]string{}
+	for _, f := range list {
+		if v, ok := g.hide.Fact(f); ok {
+			shown[f.Key] = v
+		}
+	}
+	return g.put("facts.json", shown)
+}
+
+// report adds the newest report, without what travels beside it, and returns its
+// digest. One that bears a legal name stays out; its evidence and digest do not.
+func (g *gathering) report() (digest string, err error) {
+	b, ok := newestReport(g.home)
+	if !ok {
+		return "", nil
+	}
+	if digest, err = b.Report.Digest(); err != nil {
+		return "", nil // what is no report any more belongs to none
+	}
+	key, err := envelope.ParsePublic(b.Report.KeyID())
+	if err != nil {
+		return "", nil
+	}
+	o, err := envelope.Open[report.Report](b.Report, key, report.ReportType)
+	if err != nil {
+		return "", nil
+	}
+	for _, e := range o.Value().Evidence {
+		if err := g.put(support.EvidenceFolder+"report/"+e.Check+".json", e); err != nil {
+			return "", err
+		}
+	}
+	if o.Value().Signature != "" {
+		g.hide.LeaveOut("signature")
+		return digest, nil
+	}
+	data, err := bundle.Bundle{Schema: bundle.Schema, Observations: []envelope.Envelope{}, Report: b.Report}.JSON()
+	g.files[support.ReportName] = data
+	return digest, err
+}
+
+// newestReport is the report that was sealed last, sent or not.
+func newestReport(homePath string) (b bundle.Bundle, ok bool) {
+	var newest time.Time
+	for _, pattern := range []string{"reports/*/report.json", "outbox/*.json", "sessions/*/bundle.json", "refused/*.json"} {
+		found, err := filepath.Glob(filepath.Join(homePath, pattern))
+		if err != nil {
+			continue
+		}
+		for _, path := range found {
+			st, err := os.Stat(path)
+			if err != nil || !st.ModTime().After(newest) {
+				continue
+			}
+			data, err := os.ReadFile(path)
+			if err != nil {
+				continue
+			}
+			if one, err := bundle.Parse(data); err == nil {
+				b, ok, newest = one, true, st.ModTime()
+			}
+		}
+	}
+	return b, ok
+}
+
+// evidence adds what the sessions under way have measured.
+func (g *gathering) evidence() error {
+	found, err := filepath.Glob(filepath.Join(g.home, "sessions", "*", "evidence", "*.json"))
 	if err != nil {
 		return err
 	}
@@ -62,58 +188,54 @@ func WriteSupport(w io.Writer, homePath string, p report.Program, given map[stri
 		if read(path, &r) != nil {
 			continue // what cannot be read cannot be redacted either
 		}
-		data, err := json.MarshalIndent(r.Evidence, "", " ")
-		if err != nil {
-			return err
-		}
 		session := filepath.Base(filepath.Dir(filepath.Dir(path)))
-		files["evidence/"+session[:min(8, len(session))]+"/"+filepath.Base(path)] = hide.all(data)
-	}
-	if log, err := os.ReadFile(filepath.Join(homePath, "log.jsonl")); err == nil {
-		files["log.jsonl"] = hide.all(publicLines(log[max(0, len(log)-mostLog):]))
-	}
-	m := Manifest{Schema: SupportSchema, Made: time.Now().UTC().Truncate(time.Second), Program: p, Hidden: []string{
-		"signing keys, legal names, invites, recordings of the voice: not in the bundle",
-		"names of running programs and other lines that the log marks as private: not in the bundle",
-		"the names of the user, the home folder and the computer: replaced by (user), (home) and (computer)",
-	}}
-	return writeZip(w, m, files)
-}
-
-func writeZip(w io.Writer, m Manifest, files map[string][]byte) error {
-	z := zip.NewWriter(w)
-	put := func(name string, data []byte) error {
-		f, err := z.Create(name)
-		if err == nil {
-			_, err = f.Write(data)
-		}
-		return err
-	}
-	m.Files = []ManifestFile{}
-	var names []string
-	for name := range files {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		sum := sha256.Sum256(files[name])
-		m.Files = append(m.Files, ManifestFile{name, hex.EncodeToString(sum[:]), len(files[name])})
-		if err := put(name, files[name]); err != nil {
+		if err := g.put(support.EvidenceFolder+session[:min(8, len(session))]+"/"+filepath.Base(path), r.Evidence); err != nil {
 			return err
 		}
 	}
-	data, err := json.MarshalIndent(m, "", " ")
-	if err != nil {
-		return err
-	}
-	if err := put("manifest.json", append(data, '\n')); err != nil {
-		return err
-	}
-	return z.Close()
+	return nil
 }
 
-// publicLines leaves out a log's private lines, and a first one that is cut off.
-func publicLines(log []byte) []byte {
+// diagnosis adds the last diagnosis, and its evidence.
+func (g *gathering) diagnosis() error {
+	data, err := os.ReadFile(filepath.Join(g.home, DiagnosisFile))
+	if err != nil {
+		return nil // none was made
+	}
+	g.files[DiagnosisFile] = data
+	var d struct {
+		Evidence []report.Evidence `json:"evidence"`
+	}
+	if json.Unmarshal(data, &d) != nil {
+		return nil
+	}
+	for _, e := range d.Evidence {
+		if e.WellFormed() != nil {
+			continue
+		}
+		if err := g.put(support.EvidenceFolder+"diagnosis/"+e.Check+".json", e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// log adds the end of the log, without its private lines.
+func (g *gathering) log() {
+	log, err := os.ReadFile(filepath.Join(g.home, "log.jsonl"))
+	if err != nil {
+		return
+	}
+	text, left := publicLines(log[max(0, len(log)-mostLog):])
+	if left > 0 {
+		g.hide.LeaveOut("program")
+	}
+	g.files["log.jsonl"] = []byte(g.hide.Text(string(text)))
+}
+
+// publicLines leaves out a log's private lines, and a first one that is cut off; left
+// is how many private ones there were.
+func publicLines(log []byte) (text []byte, left int) {
 	var out bytes.Buffer
 	s := bufio.NewScanner(bytes.NewReader(log))
 	s.Buffer(nil, mostLog)
@@ -121,38 +243,16 @@ func publicLines(log []byte) []byte {
 		var line struct {
 			Msg string `json:"msg"`
 		}
-		if json.Unmarshal(s.Bytes(), &line) != nil || line.Msg == privateLine {
-			continue
+		switch {
+		case json.Unmarshal(s.Bytes(), &line) != nil:
+		case line.Msg == privateLine:
+			left++
+		default:
+			fmt.Fprintf(&out, "%s\n", s.Bytes())
 		}
-		fmt.Fprintf(&out, "%s\n", s.Bytes())
 	}
-	return out.Bytes()
+	return out.Bytes(), left
 }
 
 // privateLine is the message of the log's private lines.
 const privateLine = "private"
-
-// hider replaces what names the person or the computer.
-type hider struct{ replace *strings.Replacer }
-
-func newHider() hider {
-	var pairs []string
-	add := func(name, by string) {
-		if len(name) > 2 { // shorter ones stand in every word
-			pairs = append(pairs, name, by)
-		}
-	}
-	if dir, err := os.UserHomeDir(); err == nil {
-		add(dir, "(home)")
-	}
-	if u, err := user.Current(); err == nil {
-		add(u.Name, "(user)")
-		add(u.Username, "(user)")
-	}
-	if h, err := os.Hostname(); err == nil {
-		add(h, "(computer)")
-	}
-	return hider{strings.NewReplacer(pairs...)}
-}
-
-func (h hider) all(data []byte) []byte { return []byte(h.replace.Replace(string(data))) }

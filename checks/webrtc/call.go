@@ -13,6 +13,7 @@ import (
 	"github.com/pion/webrtc/v3"
 
 	"linecheck/checks"
+	"linecheck/checks/internal/address"
 	"linecheck/checks/internal/media"
 	"linecheck/report"
 	"linecheck/report/exchange"
@@ -106,7 +107,7 @@ func newCall(ctx context.Context, cfg Config, s *exchange.Session, way Way, serv
 // echoHost is where the echo's UDP socket is.
 func echoHost(s *exchange.Session) string {
 	for _, at := range s.Grant.STUN {
-		if host, _, err := split(at); err == nil {
+		if host, _, err := address.Split(at); err == nil {
 			return host
 		}
 	}

@@ -3,12 +3,12 @@ package webrtc
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/netip"
 	"time"
 
 	"linecheck/checks"
+	"linecheck/checks/internal/address"
 	"linecheck/checks/internal/wire"
 	"linecheck/report"
 	"linecheck/report/envelope"
@@ -70,13 +70,9 @@ func onlyIPv6(err error) bool {
 	case *net.UDPAddr:
 		ip, _ = netip.AddrFromSlice(a.IP)
 	}
-	_, noWay := sourceFor(somewhereIPv6())
+	_, noWay := address.Source(address.SomewhereIPv6())
 	return ip.Unmap().Is4() && noWay == nil
 }
-
-// somewhereIPv6 is an address of the documentation (RFC 3849): whether the system
-// would know a way there tells whether it has IPv6. Nothing is sent.
-func somewhereIPv6() netip.Addr { return netip.MustParseAddr("2001:db8::1") }
 
 // problem turns an error of talking to the server into what a check returns.
 func problem(ctx context.Context, err error) error {
@@ -89,28 +85,4 @@ func problem(ctx context.Context, err error) error {
 	default:
 		return wire.Problem("webrtc", err)
 	}
-}
-
-// resolveLimit bounds one look-up of a name.
-const resolveLimit = 2 * time.Second
-
-// lookup is the addresses of a host name or literal.
-func lookup(ctx context.Context, host string) ([]netip.Addr, error) {
-	if ip, err := netip.ParseAddr(host); err == nil {
-		return []netip.Addr{ip.Unmap()}, nil
-	}
-	limited, cancel := context.WithTimeout(ctx, resolveLimit)
-	defer cancel()
-	ips, err := net.DefaultResolver.LookupNetIP(limited, "ip", host)
-	if err != nil {
-		var dns *net.DNSError
-		if !errors.As(err, &dns) { // a time limit of ours is a failed look-up too
-			err = &net.DNSError{Err: err.Error(), Name: host, IsTimeout: true}
-		}
-		return nil, fmt.Errorf("look up a server: %w", err)
-	}
-	for i := range ips {
-		ips[i] = ips[i].Unmap()
-	}
-	return ips, nil
 }

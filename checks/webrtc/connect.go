@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"linecheck/checks"
+	"linecheck/checks/internal/address"
+	"linecheck/checks/internal/nat"
 	"linecheck/checks/internal/stats"
 	"linecheck/checks/internal/wire"
 	"linecheck/report"
@@ -51,14 +53,14 @@ func (c *Connect) Run(ctx context.Context, rec *checks.Recorder) error {
 	if err != nil {
 		return err
 	}
-	nat := recordSTUN(rec, f.stun)
+	kind := recordSTUN(rec, f.stun)
 	rec.Fact("filtering", f.filtering)
 	rec.Progress(checks.Progress{Stage: "connect", Fraction: 0.4})
 	tries := c.try(ctx, s, f)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return verdict(rec, f, nat, tries)
+	return verdict(rec, f, kind, tries)
 }
 
 // attempt is a call by one way and how far it came.
@@ -103,7 +105,7 @@ func (c *Connect) attempt(ctx context.Context, s *exchange.Session, way Way, ser
 }
 
 // verdict records what became of each way. Its error is why no call came about at all.
-func verdict(rec *checks.Recorder, f flight, nat string, tries map[Way]attempt) error {
+func verdict(rec *checks.Recorder, f flight, kind string, tries map[Way]attempt) error {
 	states := map[Way]string{}
 	var errs []error
 	for _, way := range ways() {
@@ -134,7 +136,7 @@ func verdict(rec *checks.Recorder, f flight, nat string, tries map[Way]attempt) 
 			break
 		}
 	}
-	trouble, ours := diagnose(states, nat)
+	trouble, ours := diagnose(states, kind)
 	rec.Fact(report.OursFact, ours)
 	if anyOpen(states) {
 		rec.Fact("trouble", trouble)
@@ -176,34 +178,34 @@ func (c *call) family() string {
 // public asks the public STUN servers.
 func (c *Connect) public(ctx context.Context, rec *checks.Recorder) error {
 	rec.Progress(checks.Progress{Stage: "stun"})
-	found := askSTUN(ctx, c.cfg.stunServers())
+	found := nat.Ask(ctx, c.cfg.stunServers())
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	recordSTUN(rec, found)
-	if len(found.mappings) == 0 {
-		if found.err == nil {
-			found.err = errors.New("no server to ask")
+	if len(found.Mappings) == 0 {
+		if found.Err == nil {
+			found.Err = errors.New("no server to ask")
 		}
-		return wire.Problem("webrtc.stun", found.err)
+		return wire.Problem("webrtc.stun", found.Err)
 	}
 	return nil
 }
 
 // recordSTUN records what STUN servers said, and says how the NAT maps; nothing where none answered.
-func recordSTUN(rec *checks.Recorder, found survey) (nat string) {
-	if len(found.mappings) == 0 {
+func recordSTUN(rec *checks.Recorder, found nat.Survey) (kind string) {
+	if len(found.Mappings) == 0 {
 		return ""
 	}
 	var took []float64
-	for _, m := range found.mappings {
-		took = append(took, ms(m.took))
+	for _, m := range found.Mappings {
+		took = append(took, ms(m.Took))
 	}
 	rec.Fact("stun", "reachable")
-	nat = found.nat(ownAddresses())
-	rec.Fact("nat", nat)
+	kind = found.Kind(address.Own())
+	rec.Fact("nat", kind)
 	rec.Metric("webrtc.stun.ms", stats.Median(took), "ms", len(took))
-	return nat
+	return kind
 }
 
 // ms is a duration in milliseconds.

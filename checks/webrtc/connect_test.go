@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"linecheck/checks"
+	"linecheck/checks/internal/address"
+	"linecheck/checks/internal/nat"
 	"linecheck/report"
 	"linecheck/report/exchange"
 )
@@ -26,7 +28,7 @@ func TestConnect(t *testing.T) {
 	between(t, ev, "webrtc.connect.direct.dtls.ms", 0, 3000)
 	between(t, ev, "webrtc.connect.direct.signal.ms", 0.1, 3000)
 	between(t, ev, "webrtc.stun.ms", 0, 1000)
-	for key, want := range map[string]string{"nat": natNone, "stun": "reachable", "way": "direct", "family": "ipv4", "trouble": noTrouble} {
+	for key, want := range map[string]string{"nat": nat.None, "stun": "reachable", "way": "direct", "family": "ipv4", "trouble": noTrouble} {
 		if ev.Facts[key] != want {
 			t.Errorf("%s is %q, want %q", key, ev.Facts[key], want)
 		}
@@ -232,7 +234,7 @@ func TestOfferHoldsNoAddress(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, ip := range ownAddresses() {
+	for _, ip := range address.Own() {
 		if strings.Contains(offer, ip.String()) && ip.String() != "127.0.0.1" {
 			t.Errorf("the offer names %v:\n%s", ip, offer)
 		}

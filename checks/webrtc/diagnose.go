@@ -1,6 +1,10 @@
 package webrtc
 
-import "slices"
+import (
+	"slices"
+
+	"linecheck/checks/internal/nat"
+)
 
 // noTrouble is the fact trouble where there is none.
 const noTrouble = "none"
@@ -22,7 +26,7 @@ func anyOpen(states map[Way]string) bool {
 // comes before explains what comes after. No route explains everything; a name that is
 // not found explains silence; an encryption that is held up after ICE came through
 // explains more than a port that is closed.
-func diagnose(states map[Way]string, nat string) (trouble, ours string) {
+func diagnose(states map[Way]string, kind string) (trouble, ours string) {
 	var have []string
 	for _, way := range ways() {
 		if s, ok := states[way]; ok && s != wayNotTried {
@@ -64,7 +68,7 @@ func diagnose(states map[Way]string, nat string) (trouble, ours string) {
 		return codeUDPDropped, ours
 	case states[Direct] == "dtls.blocked":
 		return "dtls.blocked", ours // other calls are not relayed
-	case nat == natDependent && !relayOpen(states):
+	case kind == nat.Dependent && !relayOpen(states):
 		return "nat.no-relay", ours
 	}
 	return noTrouble, ours

@@ -4,6 +4,8 @@ import (
 	"crypto/x509"
 	"testing"
 	"time"
+
+	"linecheck/checks/internal/nat"
 )
 
 func TestDiagnose(t *testing.T) {
@@ -27,10 +29,10 @@ func TestDiagnose(t *testing.T) {
 		nat           string
 		trouble, ours string
 	}{
-		{"all is well", all(ok), natNone, noTrouble, ""},
-		{"no relay offered", with(all(wayNotTried), map[Way]string{Direct: ok}), natIndependent, noTrouble, ""},
-		{"another address for each server, with a relay", all(ok), natDependent, noTrouble, ""},
-		{"another address for each server, no relay", map[Way]string{Direct: ok, TURNUDP: codeDead, TURNTCP: codeDead, TURNTLS: codeDead}, natDependent, "nat.no-relay", codeDead},
+		{"all is well", all(ok), nat.None, noTrouble, ""},
+		{"no relay offered", with(all(wayNotTried), map[Way]string{Direct: ok}), nat.Independent, noTrouble, ""},
+		{"another address for each server, with a relay", all(ok), nat.Dependent, noTrouble, ""},
+		{"another address for each server, no relay", map[Way]string{Direct: ok, TURNUDP: codeDead, TURNTCP: codeDead, TURNTLS: codeDead}, nat.Dependent, "nat.no-relay", codeDead},
 		{"no route", all(codeNoRoute), "", codeNoRoute, ""},
 		{"no route explains the rest", with(all(codeUDPDropped), map[Way]string{TURNTCP: codeNoRoute}), "", codeNoRoute, ""},
 		{"no names", all(codeDNS), "", codeDNS, ""},
@@ -41,9 +43,9 @@ func TestDiagnose(t *testing.T) {
 		{"DTLS held up, relay works", with(all(ok), map[Way]string{Direct: "dtls.blocked"}), "", "dtls.blocked", ""},
 		{"TLS by a stranger", with(all(ok), map[Way]string{TURNTLS: codeStranger}), "", codeStranger, ""},
 		{"wrong clock", with(all(ok), map[Way]string{TURNTLS: codeClock}), "", codeClock, ""},
-		{"relay's password", with(all(codeCredentials), map[Way]string{Direct: ok, DirectTCP: ok}), natNone, noTrouble, codeCredentials},
+		{"relay's password", with(all(codeCredentials), map[Way]string{Direct: ok, DirectTCP: ok}), nat.None, noTrouble, codeCredentials},
 		{"relay and nothing else is open, and it refuses", with(all(codeRefused), map[Way]string{Direct: wayNotTried, DirectTCP: wayNotTried}), "", codeRefused, ""},
-		{"relay is not there", map[Way]string{Direct: ok, TURNUDP: codeUDPRejected, TURNTCP: codeTCPRejected, TURNTLS: codeTCPRejected}, natNone, noTrouble, codeDead},
+		{"relay is not there", map[Way]string{Direct: ok, TURNUDP: codeUDPRejected, TURNTCP: codeTCPRejected, TURNTLS: codeTCPRejected}, nat.None, noTrouble, codeDead},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

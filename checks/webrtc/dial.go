@@ -9,13 +9,14 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/pion/stun/v3"
 
 	"linecheck/checks"
+	"linecheck/checks/internal/address"
 	"linecheck/checks/internal/wire"
 	"linecheck/report/exchange"
 )
@@ -50,7 +51,7 @@ func (s *stranger) Unwrap() error { return s.err }
 // dial opens a connection to a way's server: TCP, or TLS over it.
 func (w server) dial(ctx context.Context, s *exchange.Session) (net.Conn, error) {
 	var d net.Dialer
-	conn, err := d.DialContext(ctx, "tcp", join(w.host, w.port))
+	conn, err := d.DialContext(ctx, "tcp", address.Join(w.host, w.port))
 	if err != nil || w.way != TURNTLS {
 		return conn, err
 	}
@@ -177,34 +178,22 @@ func turnCode(code stun.ErrorCode) string {
 	return codeRefused
 }
 
-func join(host string, port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }
-
-// split takes host:port apart.
-func split(at string) (host string, port int, err error) {
-	host, text, err := net.SplitHostPort(at)
-	if err != nil {
-		return "", 0, err
-	}
-	n, err := strconv.ParseUint(text, 10, 16)
-	return host, int(n), err
-}
-
 func trimFamily(code string) string { return strings.TrimPrefix(code, "webrtc.") }
 
 // routed are the addresses of this computer from which its system would send to
 // the host, one a family: those that a call takes, whatever other adapters there are.
 func routed(ctx context.Context, host string) ([]netip.Addr, error) {
-	ips, err := lookup(ctx, host)
+	ips, err := address.Lookup(ctx, host)
 	if err != nil {
 		return nil, err
 	}
 	var own []netip.Addr
 	for _, ip := range ips {
-		from, noWay := sourceFor(ip)
+		from, noWay := address.Source(ip)
 		switch {
 		case noWay != nil:
 			err = noWay
-		case !contains(own, from):
+		case !slices.Contains(own, from):
 			own = append(own, from)
 		}
 	}
@@ -212,15 +201,4 @@ func routed(ctx context.Context, host string) ([]netip.Addr, error) {
 		return own, nil
 	}
 	return nil, fmt.Errorf("%w: %w", errNoAddress, err)
-}
-
-// sourceFor is the address of this computer from which its system would send to an
-// address. Nothing is sent.
-func sourceFor(to netip.Addr) (netip.Addr, error) {
-	c, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(netip.AddrPortFrom(to, 9)))
-	if err != nil {
-		return netip.Addr{}, err
-	}
-	defer c.Close()
-	return c.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap().WithZone(""), nil
 }

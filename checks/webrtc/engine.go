@@ -3,6 +3,7 @@ package webrtc
 import (
 	"net"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/pion/ice/v2"
@@ -23,7 +24,7 @@ func newPeer(own []netip.Addr, through *tunnel, drop func(out bool, packet []byt
 		s.SetIncludeLoopbackCandidate(true)
 		s.SetIPFilter(func(ip net.IP) bool {
 			a, ok := netip.AddrFromSlice(ip)
-			return ok && contains(own, a.Unmap())
+			return ok && slices.Contains(own, a.Unmap())
 		})
 	} else {
 		s.SetICEUDPMux(ice.NewUDPMuxDefault(ice.UDPMuxParams{

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"linecheck/checks"
+	"linecheck/checks/internal/nat"
 	"linecheck/report"
 	"linecheck/report/exchange"
 )
@@ -21,7 +22,7 @@ type found struct {
 
 // flight is what a pre-flight found.
 type flight struct {
-	stun      survey
+	stun      nat.Survey
 	filtering string
 	ways      map[Way]found // those that the far end offers
 }
@@ -55,15 +56,15 @@ func preflight(ctx context.Context, s *exchange.Session) (flight, error) {
 	stun := stunOf(ice)
 	if len(stun) > 0 {
 		all.Go(func() {
-			if at, err := resolveServer(limited, stun[0]); err == nil && len(at) > 0 {
+			if at, err := nat.Resolve(limited, stun[0]); err == nil && len(at) > 0 {
 				f.filtering = filtering(limited, at[0])
 			}
 		})
 		all.Go(func() {
-			f.stun = askSTUN(limited, stun)
+			f.stun = nat.Ask(limited, stun)
 			var one found
-			if f.stun.err != nil {
-				one.err = Direct.why(f.stun.err)
+			if f.stun.Err != nil {
+				one.err = Direct.why(f.stun.Err)
 			}
 			mu.Lock()
 			defer mu.Unlock()

@@ -11,6 +11,7 @@ import (
 
 	"github.com/pion/turn/v4"
 
+	"linecheck/checks/internal/address"
 	"linecheck/checks/internal/media"
 	"linecheck/report/exchange"
 )
@@ -72,7 +73,7 @@ func (w server) open(ctx context.Context, s *exchange.Session) (*tunnel, error) 
 
 // overUDP allocates over IPv4 and IPv6 at once, where the server has both, and takes the first.
 func (w server) overUDP(ctx context.Context) (*tunnel, error) {
-	ips, err := lookup(ctx, w.host)
+	ips, err := address.Lookup(ctx, w.host)
 	if err != nil {
 		return nil, err
 	}

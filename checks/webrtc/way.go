@@ -3,6 +3,7 @@ package webrtc
 import (
 	"github.com/pion/stun/v3"
 
+	"linecheck/checks/internal/address"
 	"linecheck/report"
 	"linecheck/report/exchange"
 )
@@ -65,7 +66,7 @@ func serversOf(ice exchange.ICE) map[Way][]server {
 		}
 	}
 	for _, at := range ice.TCP {
-		if host, port, err := split(at); err == nil {
+		if host, port, err := address.Split(at); err == nil {
 			out[DirectTCP] = append(out[DirectTCP], server{way: DirectTCP, host: host, port: port})
 		}
 	}
@@ -77,7 +78,7 @@ func stunOf(ice exchange.ICE) (out []string) {
 	for _, s := range ice.Servers {
 		for _, raw := range s.URLs {
 			if u, err := stun.ParseURI(raw); err == nil && u.Scheme == stun.SchemeTypeSTUN {
-				out = append(out, join(u.Host, u.Port))
+				out = append(out, address.Join(u.Host, u.Port))
 			}
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"linecheck/report"
 	"linecheck/report/advice"
 	"linecheck/report/render"
+	"linecheck/report/support"
 )
 
 // terminal shows a run to a person. On a real terminal each running check has
@@ -274,6 +275,9 @@ func (t *terminal) result(a answer) error {
 	}
 	for _, f := range a.Files {
 		fmt.Fprintf(&b, "%s: %s\n", t.words.Name("result.file"), f)
+	}
+	if a.ReportSHA256 != "" {
+		fmt.Fprintf(&b, "%s: %s\n", t.words.Name("bundle.case"), support.Case(a.ReportSHA256))
 	}
 	if a.Browser != "" {
 		fmt.Fprintf(&b, "%s: %s\n", t.words.Name("result.browser"), a.Browser)

@@ -11,6 +11,7 @@ import (
 	"linecheck/cmd/internal/cli"
 	"linecheck/cmd/internal/wiring"
 	"linecheck/report"
+	"linecheck/report/advice"
 	"linecheck/report/policy"
 	"linecheck/report/render"
 	"linecheck/report/strict"
@@ -116,13 +117,13 @@ func explainCmd() *cobra.Command {
 			if _, ok := words.Find(args[0]); !ok {
 				return cli.Fail(cli.Usage, "there is no code %q; known codes are: %s", args[0], strings.Join(words.List(), " "))
 			}
-			a := words.For(report.Finding{Code: args[0], Args: unfilled()})
-			cmd.Printf("%s\n", a.Title)
-			for _, text := range []string{a.Why, a.Action, a.Worked} {
-				if text != "" {
-					cmd.Printf("  %s\n", text)
-				}
+			code := args[0]
+			var b strings.Builder
+			explain(&b, report.Finding{Code: code, Args: unfilled(), Fault: faultBy(code)}, words, cli.Width(cmd.OutOrStdout()))
+			if check := advice.CheckFor(code); check != "" {
+				b.WriteString(render.Wrap(fmt.Sprintf("  %s %s run --check %s", words.Name("diagnose.again"), name, check), cli.Width(cmd.OutOrStdout()), "    "))
 			}
+			cmd.Print(b.String())
 			return nil
 		}),
 	}
@@ -130,7 +131,17 @@ func explainCmd() *cobra.Command {
 
 // unfilled stands in for the values that a code's texts have room for.
 func unfilled() map[string]string {
-	return map[string]string{"value": "...", "unit": "", "required": "...", "key": "...", "check": "..."}
+	return map[string]string{"value": "...", "unit": "", "required": "...", "key": "...", "check": "...", "seen": "...", "what": "...", "issuer": "..."}
+}
+
+// faultBy is whose fault a code mostly is, by its family: it tells which settings help.
+func faultBy(code string) report.Fault {
+	for _, line := range []string{"internet.", "network.", "webrtc.", "*."} {
+		if strings.HasPrefix(code, line) {
+			return report.FaultNetwork
+		}
+	}
+	return report.FaultYou
 }
 
 func sendCmd() *cobra.Command {

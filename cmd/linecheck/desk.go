@@ -2,16 +2,11 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"log/slog"
 	"os"
-	"path/filepath"
-	"time"
 
 	"github.com/adrg/xdg"
 
-	"linecheck/checks/session"
 	"linecheck/cmd/internal/wiring"
 	"linecheck/gui"
 	"linecheck/report"
@@ -39,25 +34,13 @@ func documents() string {
 
 // makeSupport writes the support bundle among the person's documents.
 func makeSupport(ctx context.Context, home string, program report.Program) (string, error) {
-	given := map[string][]byte{}
-	if h, err := wiring.Helper(); err == nil {
-		if all, err := h.List(ctx); err == nil {
-			if data, err := json.MarshalIndent(all, "", " "); err == nil {
-				given["devices.json"] = data
-			}
-		}
+	m, files, err := wiring.Support(ctx, home, program)
+	if err != nil {
+		return "", err
 	}
 	dir := documents()
 	if dir == "" {
 		dir = home
 	}
-	path := filepath.Join(dir, "Linecheck-support-"+time.Now().Format("20060102-150405")+".zip")
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return "", err
-	}
-	if err := errors.Join(session.WriteSupport(f, home, program, given), f.Close()); err != nil {
-		return "", errors.Join(err, os.Remove(path))
-	}
-	return path, nil
+	return wiring.WriteSupport(dir, m, files)
 }

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"runtime"
 
-	"linecheck/gui/model"
+	"linecheck/report/advice"
 )
 
 // errNoSettings: no program was found that shows that page of the settings.
@@ -27,14 +27,14 @@ func settingCommands(system, page string) [][]string {
 	switch system {
 	case "windows":
 		uri := map[string]string{
-			model.PageSound: "ms-settings:sound", model.PageMicrophone: "ms-settings:privacy-microphone", model.PageNetwork: "ms-settings:network",
-			model.PagePower: "ms-settings:powersleep", model.PageTime: "ms-settings:dateandtime", model.PageUpdate: "ms-settings:windowsupdate", model.PageStorage: "ms-settings:storagesense",
+			advice.PageSound: "ms-settings:sound", advice.PageMicrophone: "ms-settings:privacy-microphone", advice.PageNetwork: "ms-settings:network",
+			advice.PagePower: "ms-settings:powersleep", advice.PageTime: "ms-settings:dateandtime", advice.PageUpdate: "ms-settings:windowsupdate", advice.PageStorage: "ms-settings:storagesense",
 		}[page]
 		return [][]string{{"rundll32", "url.dll,FileProtocolHandler", uri}}
 	case "darwin":
 		pane := map[string]string{
-			model.PageSound: "com.apple.preference.sound", model.PageMicrophone: "com.apple.preference.security?Privacy_Microphone", model.PageNetwork: "com.apple.preference.network",
-			model.PagePower: "com.apple.preference.battery", model.PageTime: "com.apple.preference.datetime", model.PageUpdate: "com.apple.preferences.softwareupdate", model.PageStorage: "com.apple.settings.Storage",
+			advice.PageSound: "com.apple.preference.sound", advice.PageMicrophone: "com.apple.preference.security?Privacy_Microphone", advice.PageNetwork: "com.apple.preference.network",
+			advice.PagePower: "com.apple.preference.battery", advice.PageTime: "com.apple.preference.datetime", advice.PageUpdate: "com.apple.preferences.softwareupdate", advice.PageStorage: "com.apple.settings.Storage",
 		}[page]
 		return [][]string{{"open", "x-apple.systempreferences:" + pane}}
 	default:
@@ -44,15 +44,15 @@ func settingCommands(system, page string) [][]string {
 
 // desktopCommands are those of the desktops of Linux: GNOME, KDE Plasma, Xfce, and tools of none of them.
 func desktopCommands(page string) [][]string {
-	gnome := map[string]string{model.PageSound: "sound", model.PageMicrophone: "microphone", model.PageNetwork: "wifi", model.PagePower: "power", model.PageTime: "datetime", model.PageUpdate: "info-overview", model.PageStorage: "info-overview"}[page]
-	plasma := map[string]string{model.PageSound: "kcm_pulseaudio", model.PageMicrophone: "kcm_pulseaudio", model.PageNetwork: "kcm_networkmanagement", model.PagePower: "powerdevilprofilesconfig", model.PageTime: "kcm_clock", model.PageUpdate: "kcm_updates", model.PageStorage: "kcm_disks"}[page]
+	gnome := map[string]string{advice.PageSound: "sound", advice.PageMicrophone: "microphone", advice.PageNetwork: "wifi", advice.PagePower: "power", advice.PageTime: "datetime", advice.PageUpdate: "info-overview", advice.PageStorage: "info-overview"}[page]
+	plasma := map[string]string{advice.PageSound: "kcm_pulseaudio", advice.PageMicrophone: "kcm_pulseaudio", advice.PageNetwork: "kcm_networkmanagement", advice.PagePower: "powerdevilprofilesconfig", advice.PageTime: "kcm_clock", advice.PageUpdate: "kcm_updates", advice.PageStorage: "kcm_disks"}[page]
 	all := [][]string{{"gnome-control-center", gnome}, {"systemsettings", plasma}, {"systemsettings5", plasma}}
 	switch page {
-	case model.PageSound, model.PageMicrophone:
+	case advice.PageSound, advice.PageMicrophone:
 		all = append(all, []string{"pavucontrol"})
-	case model.PageNetwork:
+	case advice.PageNetwork:
 		all = append(all, []string{"nm-connection-editor"})
-	case model.PagePower:
+	case advice.PagePower:
 		all = append(all, []string{"xfce4-power-manager-settings"})
 	}
 	return append(all, []string{"xfce4-settings-manager"})

@@ -1,9 +1,8 @@
 package model
 
 import (
-	"strings"
-
 	"linecheck/report"
+	"linecheck/report/advice"
 )
 
 // ActionKind is what the window can do for the person.
@@ -11,7 +10,7 @@ type ActionKind string
 
 // The kinds of actions.
 const (
-	// ActSetting opens a page of the system's settings; About is one of the pages below.
+	// ActSetting opens a page of the system's settings; About is one of [advice.Pages].
 	ActSetting ActionKind = "setting"
 	// ActDevices goes where sound devices are chosen.
 	ActDevices ActionKind = "devices"
@@ -31,22 +30,6 @@ const (
 type Action struct {
 	Do    ActionKind
 	About string
-}
-
-// Pages of the system's settings.
-const (
-	PageSound      = "sound"
-	PageMicrophone = "microphone" // which programs may use it
-	PageNetwork    = "network"
-	PagePower      = "power"
-	PageTime       = "time"
-	PageUpdate     = "update"
-	PageStorage    = "storage"
-)
-
-// Pages are all pages of the system's settings that actions open.
-func Pages() []string {
-	return []string{PageSound, PageMicrophone, PageNetwork, PagePower, PageTime, PageUpdate, PageStorage}
 }
 
 // act does what an action says.
@@ -70,35 +53,14 @@ func (m *Model) act(a Action) Command {
 // actionFor is the one action that helps against a finding: what the window can do
 // for the person, or else to run the check again.
 func actionFor(f report.Finding) Action {
-	switch {
-	case strings.HasPrefix(f.Code, "audio.") && contains(f.Code, ".forbidden"):
-		return Action{ActSetting, PageMicrophone}
-	case strings.HasPrefix(f.Code, "audio.") && contains(f.Code, ".muted", ".quiet", ".clipping", ".silent", ".hum", ".onesided", ".heard"):
-		return Action{ActSetting, PageSound}
-	case strings.HasPrefix(f.Code, "audio.") && contains(f.Code, ".none", ".gone", ".busy", ".open", ".speakers", ".narrow", ".stalled", ".broken", ".clock"):
-		return Action{ActDevices, ""}
-	case strings.HasPrefix(f.Code, "machine.power."):
-		return Action{ActSetting, PagePower}
-	case strings.HasPrefix(f.Code, "machine.clock."), contains(f.Code, ".clock.wrong", ".clock"):
-		return Action{ActSetting, PageTime}
-	case f.Code == "machine.system.unsupported":
-		return Action{ActSetting, PageUpdate}
-	case f.Code == "machine.disk.full":
-		return Action{ActSetting, PageStorage}
-	case f.Fault == report.FaultNetwork, strings.HasSuffix(f.Code, ".no-route"):
-		return Action{ActSetting, PageNetwork}
-	default:
+	switch place := advice.Place(f); place {
+	case "":
 		return Action{ActAgain, f.Check}
+	case advice.Devices:
+		return Action{ActDevices, ""}
+	default:
+		return Action{ActSetting, place}
 	}
-}
-
-func contains(code string, parts ...string) bool {
-	for _, p := range parts {
-		if strings.Contains(code, p) {
-			return true
-		}
-	}
-	return false
 }
 
 // label is what the button of an action says.

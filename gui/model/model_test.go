@@ -8,6 +8,7 @@ import (
 
 	"linecheck/checks"
 	"linecheck/report"
+	"linecheck/report/advice"
 )
 
 // leads is what a message leads to.
@@ -21,7 +22,7 @@ func do(d Deed) Command { return Command{Do: d} }
 // ways is where each message leads on each screen; what is not listed leads nowhere.
 func ways() map[Screen]map[string]leads {
 	open := leads{Opening, do(Open)}
-	setting := func(s Screen) leads { return leads{s, Command{Do: Help, Action: Action{ActSetting, PageSound}}} }
+	setting := func(s Screen) leads { return leads{s, Command{Do: Help, Action: Action{ActSetting, advice.PageSound}}} }
 	send := leads{Sending, Command{Do: Deliver, Send: true}}
 	return map[Screen]map[string]leads{
 		Opening:  {"opened": {Welcome, Command{}}, "failed": {Refused, Command{}}},

@@ -10,6 +10,7 @@ import (
 
 	"linecheck/checks"
 	"linecheck/report"
+	"linecheck/report/advice"
 	"linecheck/report/policy"
 )
 
@@ -174,7 +175,7 @@ func TestTheResult(t *testing.T) {
 	if v.Tone != Bad || v.Title != "gui.verdict.not-ready" || v.Next.Label != "gui.review-send" || v.ProblemsTitle == "" || v.Support.Label == "" {
 		t.Errorf("%+v", v)
 	}
-	if len(v.Problems) != 2 || v.Problems[0].Title != "Slow at 4.2" || v.Problems[0].Do != (Button{"gui.act.setting.network", Act{Action{ActSetting, PageNetwork}}}) ||
+	if len(v.Problems) != 2 || v.Problems[0].Title != "Slow at 4.2" || v.Problems[0].Do != (Button{"gui.act.setting.network", Act{Action{ActSetting, advice.PageNetwork}}}) ||
 		v.Problems[0].Again.Says != (Act{Action{ActAgain, "internet.speed"}}) || v.Problems[0].Worked == "" {
 		t.Errorf("the failure does not come first, with what to do: %+v", v.Problems)
 	}

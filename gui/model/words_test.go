@@ -90,18 +90,18 @@ func TestSettings(t *testing.T) {
 // Every code that has one gets the action that its advice speaks of.
 func TestActions(t *testing.T) {
 	for code, want := range map[string]Action{
-		"audio.microphone.forbidden": {ActSetting, PageMicrophone}, "audio.output.muted": {ActSetting, PageSound}, "audio.microphone.none": {ActDevices, ""},
-		"audio.output.speakers": {ActDevices, ""}, "machine.power.battery": {ActSetting, PagePower}, "machine.clock.wrong": {ActSetting, PageTime},
-		"machine.system.unsupported": {ActSetting, PageUpdate}, "machine.disk.full": {ActSetting, PageStorage}, "internet.no-route": {ActSetting, PageNetwork}, "machine.cpu.busy": {ActAgain, "c"},
+		"audio.microphone.forbidden": {ActSetting, advice.PageMicrophone}, "audio.output.muted": {ActSetting, advice.PageSound}, "audio.microphone.none": {ActDevices, ""},
+		"audio.output.speakers": {ActDevices, ""}, "machine.power.battery": {ActSetting, advice.PagePower}, "machine.clock.wrong": {ActSetting, advice.PageTime},
+		"machine.system.unsupported": {ActSetting, advice.PageUpdate}, "machine.disk.full": {ActSetting, advice.PageStorage}, "internet.no-route": {ActSetting, advice.PageNetwork}, "machine.cpu.busy": {ActAgain, "c"},
 	} {
 		if got := actionFor(report.Finding{Code: code, Check: "c", Fault: report.FaultYou}); got != want {
 			t.Errorf("%s: %+v", code, got)
 		}
 	}
-	if n := len(Pages()); n != 7 {
+	if n := len(advice.Pages()); n != 7 {
 		t.Errorf("%d pages", n)
 	}
-	if got := actionFor(report.Finding{Code: "x.slow", Fault: report.FaultNetwork}); got != (Action{ActSetting, PageNetwork}) {
+	if got := actionFor(report.Finding{Code: "x.slow", Fault: report.FaultNetwork}); got != (Action{ActSetting, advice.PageNetwork}) {
 		t.Errorf("%+v", got)
 	}
 }

@@ -74,6 +74,10 @@ func Appraise(p Policy, evidence []report.Evidence) Appraisal {
 		a.Findings = append(a.Findings, f)
 		verdict = worse(verdict, report.ReadyWithWarnings)
 	}
+	a.Findings = follow(a.Findings, evidence)
+	if !slices.ContainsFunc(evidence, ofLine) {
+		verdict = worse(verdict, ofWay(a.Findings))
+	}
 	a.Verdict = verdict
 	fold(a.Findings)
 	return a
@@ -228,19 +232,13 @@ func (r Rule) tiers() (minimum, recommended string) {
 // way to the network, each check that needs it says so, and one is enough.
 func fold(findings []report.Finding) {
 	first := map[string]string{}
-	silence := slices.IndexFunc(findings, func(f report.Finding) bool {
-		return f.Code == "audio.microphone.muted" || f.Code == "audio.microphone.forbidden"
-	})
 	for i := range findings {
 		f := &findings[i]
-		if silence >= 0 && f.Code == "audio.microphone.silent" {
-			f.DependsOn = findings[silence].Code
-		}
 		_, cause, ok := strings.Cut(f.Code, ".")
 		if c := strings.TrimPrefix(cause, "stun."); c == "dns" || c == "no-route" {
 			cause = c // no name or no way to one server is none to any
 		}
-		if !ok || f.Severity != report.Unknown || !sharedCause(cause) {
+		if !ok || f.DependsOn != "" || f.Severity != report.Unknown || !sharedCause(cause) {
 			continue
 		}
 		if root, seen := first[cause]; seen {

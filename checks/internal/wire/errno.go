@@ -9,6 +9,9 @@ import (
 // where nobody listens, or a firewall that rejects.
 func Refused(err error) bool { return isAny(err, refusals()) }
 
+// Reset says whether a connection was broken off by the far end, or in its name.
+func Reset(err error) bool { return isAny(err, refusals()[2:3]) }
+
 // NoRoute says whether the system knows no way to send.
 func NoRoute(err error) bool { return isAny(err, noRoutes()) }
 

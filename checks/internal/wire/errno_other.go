@@ -4,7 +4,7 @@ package wire
 
 import "syscall"
 
-// refusals begin with that of a port and that of a host.
+// refusals begin with those of a port, of a host, and of a connection that was broken off.
 func refusals() []syscall.Errno {
 	return []syscall.Errno{syscall.ECONNREFUSED, syscall.EHOSTUNREACH, syscall.ECONNRESET, syscall.EACCES, syscall.EPERM}
 }

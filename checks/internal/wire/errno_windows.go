@@ -8,7 +8,7 @@ import (
 
 // The system's own numbers: those of package syscall with the same names are invented there.
 
-// refusals begin with that of a port and that of a host.
+// refusals begin with those of a port, of a host, and of a connection that was broken off.
 func refusals() []syscall.Errno {
 	return []syscall.Errno{windows.WSAECONNREFUSED, windows.WSAEHOSTUNREACH, windows.WSAECONNRESET, windows.WSAEACCES}
 }

@@ -1,4 +1,7 @@
-package webrtc
+// Package nat asks STUN servers (RFC 8489) how this computer's packets are seen
+// outside, and names by their answers how the NAT in between maps (RFC 4787). No
+// media and no judgment come in here.
+package nat
 
 import (
 	"context"
@@ -12,45 +15,48 @@ import (
 
 	"github.com/pion/stun/v3"
 
+	"linecheck/checks/internal/address"
 	"linecheck/checks/internal/media"
 )
 
-// stunPatience is when a request without answer is given up, and
-// stunRetries are when it is sent, both from the beginning. RFC 8489, 6.2.1
+// patience is when a request without answer is given up, and
+// retries are when it is sent, both from the beginning. RFC 8489, 6.2.1
 // begins at 500 ms; these are shorter, because a person waits.
-const stunPatience = 2500 * time.Millisecond
+const patience = 2500 * time.Millisecond
 
-func stunRetries() []time.Duration {
+func retries() []time.Duration {
 	return []time.Duration{0, 250 * time.Millisecond, 600 * time.Millisecond, 1200 * time.Millisecond}
 }
 
-// mapping is one server's answer: which address it saw us come from.
-type mapping struct {
-	server netip.AddrPort
-	mapped netip.AddrPort
-	took   time.Duration
+// Mapping is one server's answer: which address it saw us come from, and how long it took.
+type Mapping struct {
+	Server, Mapped netip.AddrPort
+	Took           time.Duration
 }
 
-// survey is what the servers of one address family said to one socket.
-type survey struct {
-	local    netip.AddrPort // the socket; its address is unspecified
-	mappings []mapping
-	err      error // why nothing was answered
+// Survey is what the servers of one address family said to one socket.
+type Survey struct {
+	// Local is the socket; its address is unspecified.
+	Local netip.AddrPort
+	// Mappings are the answers; none where nothing came back.
+	Mappings []Mapping
+	// Err is why nothing was answered.
+	Err error
 }
 
-// askSTUN asks all servers for our mapped address, from one socket a family.
+// Ask asks all servers for our mapped address, from one socket a family.
 // IPv4 is preferred where it has answers, since calls over it are what NAT troubles.
-func askSTUN(ctx context.Context, servers []string) survey {
+func Ask(ctx context.Context, servers []string) Survey {
 	v4, v6, err := resolveAll(ctx, servers)
 	if len(v4)+len(v6) == 0 {
-		return survey{err: err}
+		return Survey{Err: err}
 	}
-	var first, second survey
+	var first, second Survey
 	var both sync.WaitGroup
 	both.Go(func() { first = surveyFamily(ctx, "udp4", v4) })
 	both.Go(func() { second = surveyFamily(ctx, "udp6", v6) })
 	both.Wait()
-	if len(first.mappings) == 0 && (len(second.mappings) > 0 || len(v4) == 0) {
+	if len(first.Mappings) == 0 && (len(second.Mappings) > 0 || len(v4) == 0) {
 		return second
 	}
 	return first
@@ -62,7 +68,7 @@ func resolveAll(ctx context.Context, servers []string) (v4, v6 []netip.AddrPort,
 	failed := make([]error, len(servers))
 	var all sync.WaitGroup
 	for i, server := range servers {
-		all.Go(func() { found[i], failed[i] = resolveServer(ctx, server) })
+		all.Go(func() { found[i], failed[i] = Resolve(ctx, server) })
 	}
 	all.Wait()
 	for _, addrs := range found {
@@ -79,12 +85,13 @@ func resolveAll(ctx context.Context, servers []string) (v4, v6 []netip.AddrPort,
 	return v4, v6, errors.Join(failed...)
 }
 
-func resolveServer(ctx context.Context, server string) ([]netip.AddrPort, error) {
-	host, port, err := split(server)
+// Resolve is the addresses of one server, given as host:port.
+func Resolve(ctx context.Context, server string) ([]netip.AddrPort, error) {
+	host, port, err := address.Split(server)
 	if err != nil {
 		return nil, fmt.Errorf("address of a STUN server: %w", err)
 	}
-	ips, err := lookup(ctx, host)
+	ips, err := address.Lookup(ctx, host)
 	var addrs []netip.AddrPort
 	for _, ip := range ips {
 		addrs = append(addrs, netip.AddrPortFrom(ip, uint16(port)))
@@ -93,13 +100,13 @@ func resolveServer(ctx context.Context, server string) ([]netip.AddrPort, error)
 }
 
 // surveyFamily asks the servers from one socket and waits until all answered or patience ends.
-func surveyFamily(ctx context.Context, network string, servers []netip.AddrPort) survey {
+func surveyFamily(ctx context.Context, network string, servers []netip.AddrPort) Survey {
 	if len(servers) == 0 {
-		return survey{}
+		return Survey{}
 	}
 	conn, err := net.ListenUDP(network, nil)
 	if err != nil {
-		return survey{err: err}
+		return Survey{Err: err}
 	}
 	defer conn.Close()
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetReadDeadline(time.Now()) })
@@ -107,15 +114,15 @@ func surveyFamily(ctx context.Context, network string, servers []netip.AddrPort)
 
 	q := newQuestions(conn, servers)
 	begin := time.Now()
-	for _, at := range append(stunRetries()[1:], stunPatience) {
+	for _, at := range append(retries()[1:], patience) {
 		q.send()
 		if err := q.listen(ctx, begin.Add(at)); err != nil || q.answered() {
 			break
 		}
 	}
-	s := survey{local: conn.LocalAddr().(*net.UDPAddr).AddrPort(), mappings: q.mappings}
-	if len(s.mappings) == 0 {
-		s.err = q.why(ctx)
+	s := Survey{Local: conn.LocalAddr().(*net.UDPAddr).AddrPort(), Mappings: q.mappings}
+	if len(s.Mappings) == 0 {
+		s.Err = q.why(ctx)
 	}
 	return s
 }
@@ -132,7 +139,7 @@ type question struct {
 type questions struct {
 	conn     *net.UDPConn
 	asked    []*question
-	mappings []mapping
+	mappings []Mapping
 	sendErr  error
 	sentOnce bool
 }
@@ -210,7 +217,7 @@ func (q *questions) take(packet []byte, from netip.AddrPort) {
 		}
 		one.done = true
 		mapped := netip.AddrPortFrom(ip.Unmap(), uint16(x.Port))
-		q.mappings = append(q.mappings, mapping{server: one.server, mapped: mapped, took: time.Since(one.sent)})
+		q.mappings = append(q.mappings, Mapping{Server: one.server, Mapped: mapped, Took: time.Since(one.sent)})
 	}
 }
 

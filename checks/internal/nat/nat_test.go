@@ -1,0 +1,73 @@
+package nat
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/pion/stun/v3"
+)
+
+// silent is a socket that answers nothing.
+func silent(t *testing.T) *net.UDPConn {
+	t.Helper()
+	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn
+}
+
+func TestAskStopsWhenTold(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	begin := time.Now()
+	if s := Ask(ctx, []string{silent(t).LocalAddr().String()}); s.Err == nil || time.Since(begin) > time.Second {
+		t.Errorf("%+v after %v", s, time.Since(begin))
+	}
+}
+
+func TestKind(t *testing.T) {
+	addr := netip.MustParseAddrPort
+	own := []netip.Addr{netip.MustParseAddr("192.168.1.2")}
+	a, b := addr("192.0.2.1:3478"), addr("192.0.2.2:3478")
+	outside, other, here := addr("198.51.100.9:5000"), addr("198.51.100.9:5001"), addr("192.168.1.2:4000")
+	tests := []struct {
+		name     string
+		mappings []Mapping
+		want     string
+	}{
+		{"no answer", nil, ""},
+		{"none", []Mapping{{Server: a, Mapped: here}, {Server: b, Mapped: here}}, None},
+		{"own address, another port", []Mapping{{Server: a, Mapped: addr("192.168.1.2:9")}}, Some},
+		{"one server", []Mapping{{Server: a, Mapped: outside}}, Some},
+		{"two servers agree", []Mapping{{Server: a, Mapped: outside}, {Server: b, Mapped: outside}}, Independent},
+		{"two ports of one server agree", []Mapping{{Server: a, Mapped: outside}, {Server: addr("192.0.2.1:9"), Mapped: outside}}, Some},
+		{"two servers differ", []Mapping{{Server: a, Mapped: outside}, {Server: b, Mapped: other}}, Dependent},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := Survey{Local: addr("0.0.0.0:4000"), Mappings: tt.mappings}
+			if got := s.Kind(own); got != tt.want {
+				t.Errorf("nat = %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// A malformed answer, of the kind that ends programs, is no answer.
+func TestMalformedAnswersAreNotRead(t *testing.T) {
+	server := netip.MustParseAddrPort("192.0.2.1:3478")
+	for _, length := range []int{0, 1, 3, 8} {
+		q := &questions{asked: []*question{{server: server}}}
+		m := stun.MustBuild(stun.NewTransactionIDSetter(q.asked[0].id), stun.BindingSuccess,
+			stun.RawAttribute{Type: stun.AttrXORMappedAddress, Value: make([]byte, length)})
+		q.take(m.Raw, server)
+		if q.answered() {
+			t.Errorf("an address of %d zero bytes was taken as %+v", length, q.mappings)
+		}
+	}
+}

@@ -1,0 +1,199 @@
+package network
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/crypto/x509roots/fallback/bundle"
+
+	"linecheck/checks/internal/wire"
+	"linecheck/report/exchange"
+)
+
+// The values of the fact tls: whose certificate answers for the server.
+const (
+	tlsPinned   = "pinned"   // the one that the invite names
+	tlsPublic   = "public"   // by a public authority
+	tlsPrivate  = "private"  // by an authority that this computer alone trusts: somebody reads along
+	tlsStranger = "stranger" // by nobody who is trusted
+	tlsClock    = "clock"    // one that does not count yet, by this computer's clock
+	tlsBroken   = "broken"   // there is a connection, and no TLS comes about on it
+)
+
+// The values of the fact server: who answers a request to it.
+const (
+	serverAnswers  = "works"
+	serverForeign  = "foreign"  // something that is not the server
+	serverFailing  = "failing"  // it answers that it cannot
+	serverRejected = "rejected" // its port is closed
+	serverDropped  = "dropped"  // nothing comes back
+	serverNoRoute  = "no-route"
+	proxyLogin     = "proxy.login"   // the proxy wants to know who asks
+	proxyRefused   = "proxy.refused" // the proxy does not let the connection through
+	proxyDead      = "proxy.dead"    // the proxy cannot be reached
+)
+
+// answer is what came of a request to the server.
+type answer struct {
+	server, tls string
+	issuer      string // who made the certificate of a stranger, or of somebody who reads along
+	took        time.Duration
+	// clockMS is the server's clock by what it said, Unix time in milliseconds; 0 where it did not.
+	clockMS int64
+}
+
+// askPatience bounds one request to the server.
+const askPatience = 4 * time.Second
+
+// proxyStatus: a proxy answered with another status than 200.
+type proxyStatus struct{ code int }
+
+func (p *proxyStatus) Error() string { return "the proxy answers " + http.StatusText(p.code) }
+
+// ask asks the server for its public keys as the other checks reach it: over the
+// proxy, where one is set. Whatever the certificate, the answer is read, to name who it is.
+func ask(ctx context.Context, server *url.URL, path, pin string, through func(*http.Request) (*url.URL, error)) (a answer) {
+	limited, cancel := context.WithTimeout(ctx, askPatience)
+	defer cancel()
+	var seen atomic.Pointer[certificate] // written by the connection's own goroutine
+	transport := &http.Transport{
+		Proxy:             through,
+		DisableKeepAlives: true,
+		TLSClientConfig: &tls.Config{
+			ServerName:         server.Hostname(),
+			InsecureSkipVerify: true, // what is trusted is found out below, and named; nothing secret is sent
+			VerifyConnection: func(state tls.ConnectionState) error {
+				seen.Store(trust(state, server.Hostname(), pin))
+				return nil
+			},
+		},
+		OnProxyConnectResponse: func(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+			if resp.StatusCode != http.StatusOK {
+				return &proxyStatus{resp.StatusCode}
+			}
+			return nil
+		},
+	}
+	client := http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	req, err := http.NewRequestWithContext(limited, http.MethodGet, server.String()+path, nil)
+	if err != nil {
+		return answer{}
+	}
+	begin := time.Now()
+	resp, err := client.Do(req)
+	a.took = time.Since(begin)
+	if c := seen.Load(); c != nil {
+		a.tls, a.issuer = c.kind, c.issuer
+	}
+	if err != nil {
+		a.server = a.failed(err)
+		return a
+	}
+	defer resp.Body.Close()
+	_, _ = io.CopyN(io.Discard, resp.Body, 64<<10)
+	if at, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+		a.clockMS = at.UnixMilli()
+	}
+	switch strange := a.tls == tlsStranger; {
+	case strange, resp.StatusCode == http.StatusNetworkAuthenticationRequired:
+		a.server = serverForeign
+	case resp.StatusCode >= 500:
+		a.server = serverFailing
+	case path == exchange.TrustPath && resp.StatusCode != http.StatusOK:
+		a.server = serverForeign
+	default:
+		a.server = serverAnswers
+	}
+	return a
+}
+
+// certificate is whose certificate a server showed, and who made it where that is of interest.
+type certificate struct{ kind, issuer string }
+
+// failed names why nothing was answered.
+func (a *answer) failed(err error) string {
+	var status *proxyStatus
+	var op *net.OpError
+	var record tls.RecordHeaderError
+	proxied := errors.As(err, &op) && op.Op == "proxyconnect"
+	switch {
+	case errors.As(err, &status) && status.code == http.StatusProxyAuthRequired:
+		return proxyLogin
+	case errors.As(err, &status):
+		return proxyRefused
+	case proxied:
+		return proxyDead
+	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
+		a.tls = tlsBroken
+		return serverForeign
+	case a.tls != "": // the certificate was seen, and then nothing
+		return serverDropped
+	}
+	state := became(err)
+	if errors.Is(err, io.EOF) || wire.Reset(err) {
+		a.tls = tlsBroken
+	}
+	return state
+}
+
+// trust says what a certificate is worth here.
+func trust(state tls.ConnectionState, host, pin string) *certificate {
+	certs := state.PeerCertificates
+	if len(certs) == 0 {
+		return &certificate{kind: tlsStranger}
+	}
+	if pin != "" {
+		if exchange.PinOf(certs[0]) == pin {
+			return &certificate{kind: tlsPinned}
+		}
+		return &certificate{tlsStranger, issuerOf(certs[0])}
+	}
+	between := x509.NewCertPool()
+	for _, c := range certs[1:] {
+		between.AddCert(c)
+	}
+	_, err := certs[0].Verify(x509.VerifyOptions{DNSName: host, Intermediates: between})
+	switch {
+	case wire.ClockBehind(err, time.Now()):
+		return &certificate{kind: tlsClock}
+	case err != nil:
+		return &certificate{tlsStranger, issuerOf(certs[0])}
+	}
+	if _, err := certs[0].Verify(x509.VerifyOptions{DNSName: host, Intermediates: between, Roots: publicRoots()}); err != nil {
+		return &certificate{tlsPrivate, issuerOf(certs[0])}
+	}
+	return &certificate{kind: tlsPublic}
+}
+
+// publicRoots are the authorities that Mozilla's programs trust, whatever this computer has added.
+func publicRoots() *x509.CertPool {
+	pool := x509.NewCertPool()
+	for root := range bundle.Roots() {
+		c, err := x509.ParseCertificate(root.Certificate)
+		switch {
+		case err != nil:
+		case root.Constraint != nil:
+			pool.AddCertWithConstraint(c, root.Constraint)
+		default:
+			pool.AddCert(c)
+		}
+	}
+	return pool
+}
+
+// issuerOf is a name for who made a certificate, at most 80 bytes long.
+func issuerOf(cert *x509.Certificate) string {
+	name := cert.Issuer.CommonName
+	if len(cert.Issuer.Organization) > 0 {
+		name = cert.Issuer.Organization[0]
+	}
+	return name[:min(len(name), 80)]
+}

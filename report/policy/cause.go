@@ -1,0 +1,172 @@
+package policy
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"linecheck/report"
+)
+
+// What explains other findings. A cause is told once, and what follows from it is put
+// under it, so that a person reads what to do first and not nine reds. Causes
+// change no verdict: they are as grave as the worst that they explain.
+
+// cause is a code that explains other findings.
+type cause struct {
+	code  string
+	fault report.Fault
+	// seen says whether the way to the server shows it; nil where a rule of the policy
+	// or a check finds it by itself.
+	seen func(way) bool
+	// blocks: nothing gets to the server. The first of these alone is told, and no other
+	// trouble on the way beside it.
+	blocks bool
+	// quiet: of interest only where it explains something.
+	quiet bool
+	// alone is how grave it is where nothing else of the line was measured, so that
+	// nothing could follow from it; empty for [report.Info].
+	alone report.Severity
+	// explains says whether a finding follows from it.
+	explains func(report.Finding) bool
+}
+
+// follow finds the causes in the evidence, and puts what follows from each under it.
+// The first cause in the table that explains a finding is its cause; what explains a
+// cause explains all that follows from it.
+func follow(findings []report.Finding, evidence []report.Evidence) []report.Finding {
+	w, looked := wayOf(evidence)
+	alone := looked && !slices.ContainsFunc(evidence, ofLine)
+	blocked := false
+	for _, c := range table() {
+		i := slices.IndexFunc(findings, func(f report.Finding) bool { return f.Code == c.code })
+		if i < 0 && (c.seen == nil || !looked || blocked || !c.seen(w)) {
+			continue
+		}
+		blocked = blocked || c.blocks
+		var under []int
+		for k, f := range findings {
+			if f.Code != c.code && f.DependsOn == "" && c.explains(f) {
+				under = append(under, k)
+			}
+		}
+		if i < 0 && (len(under) > 0 || !c.quiet) {
+			f := report.Finding{Code: c.code, Check: wayCheck, Args: w.args(), Severity: report.Info, Fault: c.fault}
+			if alone && c.alone != "" {
+				f.Severity = c.alone
+			}
+			findings = append(findings, f)
+		}
+		for _, k := range under {
+			findings[k].DependsOn = c.code
+		}
+	}
+	roots(findings)
+	weigh(findings)
+	return findings
+}
+
+// roots puts everything under the cause at the end of its chain.
+func roots(findings []report.Finding) {
+	above := map[string]string{}
+	for _, f := range findings {
+		if _, known := above[f.Code]; !known {
+			above[f.Code] = f.DependsOn
+		}
+	}
+	for i := range findings {
+		f := &findings[i]
+		for steps := 0; f.DependsOn != "" && above[f.DependsOn] != "" && steps < len(findings); steps++ {
+			f.DependsOn = above[f.DependsOn]
+		}
+	}
+}
+
+// weigh makes each cause as grave as the worst that follows from it.
+func weigh(findings []report.Finding) {
+	for _, f := range findings {
+		i := slices.IndexFunc(findings, func(root report.Finding) bool { return f.DependsOn != "" && root.Code == f.DependsOn })
+		if i >= 0 && graver(f.Severity, findings[i].Severity) {
+			findings[i].Severity = f.Severity
+		}
+	}
+}
+
+// ofWay is the verdict on the way to the server, where it was all that was looked at.
+func ofWay(findings []report.Finding) report.Verdict {
+	verdict := report.Ready
+	for _, f := range findings {
+		switch {
+		case f.Check != wayCheck:
+		case f.Severity == report.Unknown:
+			return report.Inconclusive
+		case f.Severity == report.Warning:
+			verdict = report.ReadyWithWarnings
+		}
+	}
+	return verdict
+}
+
+// First is the finding to act on first: the worst that follows from no other, and of
+// those that are equally grave the most fundamental. ok is false where nothing is
+// worse than worth knowing.
+func First(findings []report.Finding) (first report.Finding, ok bool) {
+	order := map[string]int{}
+	for i, c := range table() {
+		if _, known := order[c.code]; !known {
+			order[c.code] = i - len(table())
+		}
+	}
+	for _, f := range findings {
+		if f.DependsOn != "" || f.Severity == report.Info {
+			continue
+		}
+		if !ok || graver(f.Severity, first.Severity) || f.Severity == first.Severity && order[f.Code] < order[first.Code] {
+			first, ok = f, true
+		}
+	}
+	return first, ok
+}
+
+// graver says whether a severity is worse than another.
+func graver(a, b report.Severity) bool {
+	order := []report.Severity{report.Info, report.Warning, report.Unknown, report.Failure}
+	return slices.Index(order, a) > slices.Index(order, b)
+}
+
+// codes explains findings whose code has one of these forms, "*" standing for any letters.
+func codes(patterns ...string) func(report.Finding) bool {
+	return func(f report.Finding) bool {
+		return slices.ContainsFunc(patterns, func(p string) bool {
+			fits, err := path.Match(p, f.Code)
+			return err == nil && fits
+		})
+	}
+}
+
+// unreached explains every value that a check of the line could not get, and the like patterns.
+func unreached(patterns ...string) func(report.Finding) bool {
+	also := codes(patterns...)
+	return func(f report.Finding) bool {
+		return f.Severity == report.Unknown && (f.Check == wayCheck || ofLine(report.Evidence{Check: f.Check})) || also(f)
+	}
+}
+
+// ofLine says whether a check measures the line, or calls over it.
+func ofLine(e report.Evidence) bool {
+	return strings.HasPrefix(e.Check, "internet.") || strings.HasPrefix(e.Check, "webrtc.")
+}
+
+// anyOf explains what one of these does.
+func anyOf(list ...func(report.Finding) bool) func(report.Finding) bool {
+	return func(f report.Finding) bool {
+		return slices.ContainsFunc(list, func(one func(report.Finding) bool) bool { return one(f) })
+	}
+}
+
+// missed explains values of a check that are missing.
+func missed(check string) func(report.Finding) bool {
+	return func(f report.Finding) bool {
+		return f.Check == check && (f.Code == MissingCode || f.Code == UnobservedCode)
+	}
+}
