@@ -15,6 +15,7 @@ import (
 	"linecheck/checks/session"
 	"linecheck/gui/model"
 	"linecheck/report"
+	"linecheck/report/bundle"
 	"linecheck/report/render/pdf"
 )
 
@@ -182,7 +183,7 @@ func (e *SessionEngine) Deliver(ctx context.Context, name string, send bool) mod
 		}
 	}
 	if digest, err := b.Report.Digest(); err == nil {
-		d.Code = pdf.Code(digest)
+		d.Code = bundle.Code(digest)
 	}
 	if inv := s.Invite(); inv != nil {
 		d.Lookup = pdf.LookupPage(inv.Origin)

@@ -113,6 +113,9 @@ const OursFact = "ours"
 // could not be read, as words with spaces between. It changes no verdict.
 const UnreadFact = "unread"
 
+// UnseenFact is the fact of a check whose observation is missing: whose fault that is, as a [Fault].
+const UnseenFact = "observation.fault"
+
 // AttemptFact is the fact of an observation that says the how-manieth time this
 // check was begun under the invite, from "1".
 const AttemptFact = "attempt"

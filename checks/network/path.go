@@ -175,7 +175,7 @@ func (l *look) way(ctx context.Context) {
 		l.rec.Metric("network.answer.ms", ms(a.took), "ms", 1)
 		return
 	}
-	l.outside(ctx, p)
+	l.outside(ctx, p, a)
 }
 
 func (l *look) ask(ctx context.Context, p proxy) answer {
@@ -186,12 +186,20 @@ func (l *look) ask(ctx context.Context, p proxy) answer {
 	return ask(ctx, l.server, path, l.cfg.Pin, p.choose)
 }
 
-// outside finds out whether the internet is there at all, where the server does not answer as itself.
-func (l *look) outside(ctx context.Context, p proxy) {
-	var front, reference reading
+// outside finds out whether the internet is there at all, where the server does not
+// answer as itself. One that says nothing over TLS is asked without: a web server says
+// then that it wants TLS, unless it hangs.
+func (l *look) outside(ctx context.Context, p proxy, a answer) {
+	var front, reference, plain reading
 	var both sync.WaitGroup
 	both.Go(func() { front = read(ctx, frontPage(l.server)) })
 	both.Go(func() { reference = read(ctx, l.cfg.Reference) })
+	silent := a.server == serverDropped && p.from == proxyNone
+	inPieces := false
+	if silent {
+		both.Go(func() { plain = read(ctx, Page{URL: "http://" + l.server.Host + "/"}) })
+		both.Go(func() { inPieces = greets(ctx, l.server) })
+	}
 	var wanted string
 	if p.from == proxyNone {
 		both.Go(func() { wanted = offered(ctx) })
@@ -203,6 +211,12 @@ func (l *look) outside(ctx context.Context, p proxy) {
 	l.rec.Fact("captive", report.YesNo(captive(front, reference)))
 	l.rec.Fact("internet", report.YesNo(reference.genuine))
 	l.rec.Fact("proxy.offered", wanted)
+	if silent {
+		l.rec.Fact("plain", report.YesNo(plain.answered))
+		if inPieces {
+			l.rec.Fact("packets", packetsVanish)
+		}
+	}
 }
 
 func (l *look) families(v4, v6 family) {

@@ -24,6 +24,9 @@ const (
 	tail = 700 * time.Millisecond
 )
 
+// few is the share of answers below which packets are held to be limited rather than lost.
+const few = 0.4
+
 // flow is what became of a series of small packets.
 type flow struct {
 	sent     int
@@ -65,6 +68,8 @@ func (f flow) state() (state string, ratio float64) {
 	case all == 0:
 		return dropped, ratio
 	case first >= burst/4-2 && last <= burst/4: // at most half of the second half: a bucket that was full at first
+		return throttled, ratio
+	case ratio < few: // a bucket that was empty already: lines lose less, unless nothing works on them
 		return throttled, ratio
 	}
 	return open, ratio

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -41,7 +42,7 @@ func openHome(path string) (home, error) {
 	h := home{path}
 	for _, dir := range []string{"sessions", "outbox", "reports"} {
 		if err := os.MkdirAll(filepath.Join(path, dir), 0o700); err != nil {
-			return h, fmt.Errorf("the folder for results cannot be used: %w", err)
+			return h, fmt.Errorf("%w: %w", kindOfTrouble(err), err)
 		}
 	}
 	h.sweep()
@@ -68,6 +69,14 @@ func (h home) sweep() {
 	}
 }
 
+// kindOfTrouble is what keeps a folder from being made, or a file in it.
+func kindOfTrouble(err error) error {
+	if errors.Is(err, syscall.ENOSPC) {
+		return ErrNoRoom
+	}
+	return ErrReadOnly
+}
+
 // reserve is how much room must be left on the disk: many times what a run writes.
 const reserve = 4 << 20
 
@@ -76,15 +85,21 @@ const reserve = 4 << 20
 func Writable(dir string) error {
 	f, err := os.CreateTemp(dir, ".room-*")
 	if err != nil {
-		return fmt.Errorf("cannot write to the folder for results: %w", err)
+		return fmt.Errorf("%w: %w", kindOfTrouble(err), err)
 	}
 	defer os.Remove(f.Name())
 	_, err = f.Write(make([]byte, reserve))
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("the disk has no room for the results (%d MB are needed): %w", reserve>>20, err)
+		return fmt.Errorf("%w (%d MB are needed): %w", ErrNoRoom, reserve>>20, err)
 	}
 	return nil
 }
+
+// ErrReadOnly: files cannot be written in the folder for results. ErrNoRoom: its disk is full.
+var (
+	ErrReadOnly = errors.New("cannot write to the folder for results")
+	ErrNoRoom   = errors.New("the disk has no room for the results")
+)
 
 // ErrBusy: another process has this session open.
 var ErrBusy = errors.New("this check is already running in another window or terminal")

@@ -51,9 +51,9 @@ func Support(homePath string, p report.Program, facts []support.Fact) (support.M
 		return m, nil, err
 	}
 	g.log()
-	m.Case = support.Case(m.Report)
+	m.Case = bundle.Code(m.Report)
 	if m.Report == "" {
-		m.Case = support.Case(envelope.Digest([]byte(rand.Text())))
+		m.Case = bundle.Code(envelope.Digest([]byte(rand.Text())))
 	}
 	m.Hidden, m.Files = g.hide.Hidden(), support.List(g.files)
 	return m, g.files, nil

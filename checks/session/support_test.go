@@ -10,6 +10,7 @@ import (
 	"linecheck/checks"
 	"linecheck/checks/session"
 	"linecheck/report"
+	"linecheck/report/bundle"
 	"linecheck/report/support"
 )
 
@@ -103,7 +104,7 @@ func TestSupportKnowsItsReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m.Report != digest || m.Case != support.Case(digest) {
+	if m.Report != digest || m.Case != bundle.Code(digest) {
 		t.Errorf("report %s, case %s", m.Report, m.Case)
 	}
 	l, err := support.Look(files[support.ReportName])

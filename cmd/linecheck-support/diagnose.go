@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -117,12 +118,25 @@ func diagnose(cmd *cobra.Command, f runFlags, name string) error {
 		return cli.Fail(cli.CouldNotRun, "stopped")
 	}
 	a := p.session.Appraise(evidence)
+	a.Findings = append(p.own, a.Findings...)
+	if len(p.own) > 0 {
+		a.Verdict = report.NotReady
+	}
 	d := diagnosis{Schema: diagnosisSchema, Symptom: name, Verdict: a.Verdict, Findings: a.Findings, Evidence: evidence, ElapsedMS: time.Since(begin).Milliseconds()}
-	if first, ok := policy.First(a.Findings); ok {
+	first, ok := policy.First(a.Findings)
+	if len(p.own) > 0 {
+		first, ok = p.own[0], true
+	}
+	if ok {
 		d.Cause = &first
 	}
-	if err := errors.Join(p.told(d), p.keep(d)); err != nil {
+	if err := p.told(d); err != nil {
 		return err
+	}
+	if len(p.own) == 0 { // else there is no place to keep it
+		if err := p.keep(d); err != nil {
+			return err
+		}
 	}
 	return cli.End(cli.ForVerdict(a.Verdict, f.strict))
 }
@@ -147,11 +161,36 @@ func openTrial(cmd *cobra.Command, f runFlags) (*program, func(), error) {
 		return nil, nil, err
 	}
 	opt.Trial = true
-	if p.session, err = session.Open(cmd.Context(), opt); err != nil {
-		closeLog()
+	done := closeLog
+	p.session, err = session.Open(cmd.Context(), opt)
+	if code, bad := homeTrouble(err); bad {
+		p.own = append(p.own, report.Finding{Code: code, Check: "machine.memory", Args: unfilled(), Severity: report.Failure, Fault: report.FaultYou})
+		dir, noPlace := os.MkdirTemp("", "linecheck")
+		if noPlace != nil {
+			closeLog()
+			return nil, nil, exitFor(err)
+		}
+		done = func() { closeLog(); _ = os.RemoveAll(dir) }
+		opt.Home = dir
+		p.session, err = session.Open(cmd.Context(), opt)
+	}
+	if err != nil {
+		done()
 		return nil, nil, exitFor(err)
 	}
-	return p, closeLog, nil
+	return p, done, nil
+}
+
+// homeTrouble is the code of what is wrong with the folder for results. The
+// diagnosis goes on in another one.
+func homeTrouble(err error) (code string, bad bool) {
+	switch {
+	case errors.Is(err, session.ErrNoRoom):
+		return "machine.disk.full", true
+	case errors.Is(err, session.ErrReadOnly):
+		return "machine.disk.readonly", true
+	}
+	return "", false
 }
 
 // keep writes the diagnosis down, for the file for IT support.
@@ -178,6 +217,7 @@ func (p *program) told(d diagnosis) error {
 	width := cli.Width(p.terminal.out)
 	w := p.words
 	if d.Cause == nil {
+		defer p.notes(d.Findings)
 		var looked []string
 		for _, e := range d.Evidence {
 			looked = append(looked, w.Name(e.Check))
@@ -205,6 +245,15 @@ func (p *program) told(d diagnosis) error {
 	}
 	_, err := fmt.Fprint(p.terminal.out, b.String())
 	return err
+}
+
+// notes are what is worth knowing where nothing is wrong, as a relay that is not there.
+func (p *program) notes(list []report.Finding) {
+	for _, f := range list {
+		if f.Severity == report.Info && f.DependsOn == "" {
+			fmt.Fprint(p.terminal.out, render.Wrap(fmt.Sprintf("  - %s (%s)", render.Clean(p.words.For(f).Title), f.Code), cli.Width(p.terminal.out), "    "))
+		}
+	}
 }
 
 // explain says what a finding means and what to do about it, on this system.

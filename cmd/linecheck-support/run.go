@@ -71,6 +71,8 @@ type program struct {
 	// terminal is where people are told and asked, whoever else reads the answer.
 	terminal *terminal
 	keys     *keyboard
+	// own are findings of the program itself, as a folder that cannot be written.
+	own []report.Finding
 }
 
 func run(cmd *cobra.Command, f runFlags) error {

@@ -15,8 +15,8 @@ import (
 	"linecheck/cmd/internal/cli"
 	"linecheck/report"
 	"linecheck/report/advice"
+	"linecheck/report/bundle"
 	"linecheck/report/render"
-	"linecheck/report/support"
 )
 
 // terminal shows a run to a person. On a real terminal each running check has
@@ -277,7 +277,7 @@ func (t *terminal) result(a answer) error {
 		fmt.Fprintf(&b, "%s: %s\n", t.words.Name("result.file"), f)
 	}
 	if a.ReportSHA256 != "" {
-		fmt.Fprintf(&b, "%s: %s\n", t.words.Name("bundle.case"), support.Case(a.ReportSHA256))
+		fmt.Fprintf(&b, "%s: %s\n", t.words.Name("bundle.case"), bundle.Code(a.ReportSHA256))
 	}
 	if a.Browser != "" {
 		fmt.Fprintf(&b, "%s: %s\n", t.words.Name("result.browser"), a.Browser)

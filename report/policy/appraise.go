@@ -147,7 +147,7 @@ func unmeasured(r Rule, res RuleResult, code string, fault report.Fault, args ma
 func judgeMetric(r Rule, res RuleResult, e report.Evidence) (RuleResult, *report.Finding) {
 	m, ok := e.Metric(r.Metric)
 	if ok && r.Observed && m.Origin != report.Server {
-		return unmeasured(r, res, UnobservedCode, report.FaultYou, map[string]string{"key": r.Metric})
+		return unmeasured(r, res, UnobservedCode, unseen(e), map[string]string{"key": r.Metric})
 	}
 	if !ok {
 		return unmeasured(r, res, MissingCode, r.Fault, map[string]string{"key": r.Metric})
@@ -170,6 +170,16 @@ func judgeMetric(r Rule, res RuleResult, e report.Evidence) (RuleResult, *report
 	return graded(r, res, misses(b.Minimum), misses(b.Recommended))
 }
 
+// unseen is whose fault it is that the probe's own account is missing, as far as the
+// check could tell: its server died, or the line broke before the account was there.
+func unseen(e report.Evidence) report.Fault {
+	switch f := report.Fault(e.Facts[report.UnseenFact]); f {
+	case report.FaultServer, report.FaultNetwork:
+		return f
+	}
+	return report.FaultYou
+}
+
 // ComputerCode is the finding for a value of the line that is missed because the
 // computer had nothing left to measure with.
 const ComputerCode = "policy.computer.limit"
@@ -190,6 +200,9 @@ func judgeFact(r Rule, res RuleResult, e report.Evidence) (RuleResult, *report.F
 func graded(r Rule, res RuleResult, missesMinimum, missesRecommended bool) (RuleResult, *report.Finding) {
 	if r.ByValue {
 		r.Finding += "." + res.Value
+		if strings.HasSuffix(r.Finding, ".clock.wrong") {
+			r.Fault = report.FaultYou // whatever the rule is about, the clock is this computer's
+		}
 	}
 	f := report.Finding{Code: r.Finding, Check: r.Check, Fault: r.Fault, Args: map[string]string{"value": res.Value, "unit": res.Unit}}
 	switch {

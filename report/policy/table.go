@@ -23,27 +23,35 @@ func wayCauses() []cause {
 		{code: "network.proxy.login", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool { return w.is("server", "proxy.login") }},
 		{code: "network.proxy.refused", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool { return w.is("server", "proxy.refused") }},
 		{code: "network.proxy.dead", fault: report.FaultYou, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool { return w.is("server", "proxy.dead") }},
-		{code: "network.dns", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool { return w.is("dns", "broken") }},
-		{code: "network.dns.name", fault: report.FaultServer, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool { return w.is("dns", "name") }},
 		{code: "network.ipv6.only", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool {
 			return w.is("ipv4", "no-route") && w.is("ipv6", "unserved")
 		}},
-		{code: "network.clock.wrong", fault: report.FaultYou, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool { return w.is("tls", "clock") }},
-		{code: "network.tls.intercepted", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool { return w.is("tls", "stranger") }},
 		{code: "network.proxy.needed", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool {
-			return w.is("proxy.offered", "yes") && w.is("server", "dropped", "rejected", "no-route")
+			return w.is("proxy.offered", "yes") && w.is("server", "dropped", "rejected", "no-route") && !w.is("dns", "broken", "lies")
 		}},
 		{code: "network.offline", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool {
-			return w.is("internet", "no") && w.is("server", "dropped", "no-route") && !w.reached()
+			return w.is("internet", "no") && !w.reached() && (w.is("server", "dropped", "no-route") && !w.is("dns", "broken", "lies") || w.is("dns", "broken") && w.is("router", "silent"))
 		}},
 		{code: "network.closed", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool {
-			return w.is("internet", "no") && w.is("server", "rejected") && !w.reached()
+			return w.is("internet", "no") && w.is("server", "rejected") && !w.reached() && !w.is("dns", "broken", "lies")
+		}},
+		{code: "network.dns.lies", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool {
+			return w.is("dns", "lies") && !w.is("server", "works")
+		}},
+		{code: "network.dns", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool { return w.is("dns", "broken") }},
+		{code: "network.dns.name", fault: report.FaultServer, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool { return w.is("dns", "name") }},
+		{code: "network.clock.wrong", fault: report.FaultYou, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool { return w.is("tls", "clock") }},
+		{code: "network.tls.intercepted", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool { return w.is("tls", "stranger") }},
+		{code: "network.packets.large", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool {
+			return w.is("packets", "vanish") && !w.is("server", "works")
 		}},
 		{code: "network.tls.blocked", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool {
-			return w.reached() && (w.is("tls", "broken") || w.is("server", "dropped"))
+			return w.reached() && (w.is("tls", "broken") || w.is("server", "dropped") && w.is("plain", "yes"))
 		}},
 		{code: "network.server.failing", fault: report.FaultServer, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool { return w.is("server", "failing") }},
-		{code: "network.server.away", fault: report.FaultServer, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool { return w.is("server", "rejected", "dropped", "no-route") && w.is("internet", "yes") }},
+		{code: "network.server.away", fault: report.FaultServer, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool {
+			return w.is("server", "rejected", "dropped", "no-route") && (w.is("internet", "yes") || w.reached() && w.is("plain", "no"))
+		}},
 		{code: "network.answer.foreign", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool { return w.is("server", "foreign") }},
 	}
 }
@@ -61,7 +69,7 @@ func callCauses() []cause {
 			alone: report.Warning, seen: func(w way) bool { return w.is("udp", "throttled") }},
 		{code: "network.packets.large", fault: report.FaultNetwork, explains: codes("webrtc.packets.large", "webrtc.dtls.*", "internet.stalled", "internet.timeout"), alone: report.Warning, seen: func(w way) bool { return w.is("packets", "vanish") }},
 		{code: "network.tls.inspected", fault: report.FaultNetwork, explains: codes("webrtc.tls.*"), alone: report.Warning, seen: func(w way) bool { return w.is("tls", "private") }},
-		{code: "network.dns.lies", fault: report.FaultNetwork, explains: codes("*.dns", "*.tls.intercepted"), alone: report.Warning, seen: func(w way) bool { return w.is("dns", "lies") }},
+		{code: "network.dns.lies", fault: report.FaultNetwork, explains: codes("*.dns", "*.tls.intercepted"), alone: report.Warning, seen: func(w way) bool { return w.is("dns", "lies") && w.is("server", "works") }},
 		{code: "network.dns.slow", fault: report.FaultNetwork, explains: codes("*.dns", "webrtc.connect.slow"), alone: report.Warning, seen: func(w way) bool { return w.is("dns", "slow") }},
 		{code: "network.ipv6.broken", fault: report.FaultNetwork, explains: codes("webrtc.connect.slow"), alone: report.Warning, seen: func(w way) bool { return w.is("ipv6", "dropped", "rejected") && w.is("ipv4", "works") }},
 		{code: "network.ipv4.broken", fault: report.FaultNetwork, explains: codes("webrtc.connect.slow"), alone: report.Warning, seen: func(w way) bool { return w.is("ipv4", "dropped", "rejected") && w.is("ipv6", "works") }},
@@ -99,6 +107,7 @@ func computerCauses() []cause {
 	late := codes("machine.cpu.late", "audio.microphone.broken", "audio.microphone.halting", "audio.*.slow", ComputerCode)
 	return []cause{
 		{code: "machine.memory.pressure", explains: anyOf(late, codes("machine.cpu.busy"))},
+		{code: "machine.cpu.cores.few", explains: late},
 		{code: "machine.cpu.busy", explains: late},
 		{code: "machine.cpu.throttles", explains: codes("machine.cpu.slow")},
 		{code: "machine.power.saver", explains: codes("machine.cpu.slow", "machine.cpu.late")},
@@ -116,7 +125,9 @@ func soundCauses() []cause {
 		{code: "audio.microphone.clipping", explains: codes("audio.microphone.unclear", "audio.microphone.noisy")},
 		{code: "audio.microphone.quiet", explains: codes("audio.microphone.novoice", "audio.microphone.narrow", "audio.microphone.unclear", "audio.microphone.noisy")},
 		{code: "audio.microphone.broken", explains: codes("audio.microphone.novoice", "audio.microphone.halting", "audio.microphone.unclear")},
-		{code: "audio.microphone.noisy", explains: codes("audio.microphone.novoice", "audio.microphone.unclear")},
+		{code: "audio.microphone.noisy", explains: anyOf(codes("audio.microphone.novoice", "audio.microphone.unclear"), missed("audio.microphone"))},
+		{code: "audio.microphone.hum", explains: anyOf(codes("audio.microphone.novoice", "audio.microphone.unclear"), missed("audio.microphone"))},
+		{code: "audio.microphone.novoice", explains: missed("audio.microphone")},
 		{code: "audio.output.muted", explains: anyOf(codes("audio.output.heard.*"), missed("audio.output"))},
 	}
 }

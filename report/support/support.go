@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"linecheck/report"
-	"linecheck/report/crockford"
 )
 
 // Schema names the manifest of a bundle.
@@ -29,7 +28,8 @@ type Manifest struct {
 	Schema  string         `json:"schema"`
 	Made    time.Time      `json:"made"`
 	Program report.Program `json:"program"`
-	// Case is the code that ties the bundle to a report: see [Case].
+	// Case is the short code that ties the bundle to a report, as people say it on the
+	// telephone: the report's look-up code, [bundle.Code]; one of its own where there is none.
 	Case string `json:"case"`
 	// Report is the hex SHA-256 of the report that the bundle belongs to; absent where there is none.
 	Report string `json:"report,omitzero"`
@@ -81,29 +81,6 @@ type Fact struct {
 	Class Class
 	// What kind of thing a private or secret value is, as "address"; see [Hidden].
 	What string
-}
-
-// Case is the short code of a report or bundle, as people say it on the telephone: the
-// first 40 bits of a hex SHA-256 in Crockford's base32, as "4F7K-9QX2". It is empty where that is no digest.
-func Case(digest string) string {
-	raw, err := hex.DecodeString(digest)
-	if err != nil || len(raw) < caseBytes {
-		return ""
-	}
-	code := crockford.Encode(raw[:caseBytes])
-	return code[:4] + "-" + code[4:]
-}
-
-const caseBytes = 5
-
-// CasePrefix is the beginning, in hex, of the digests with a case code, however it was
-// typed. ok is false where it is no such code.
-func CasePrefix(typed string) (prefix string, ok bool) {
-	raw, err := crockford.Decode(crockford.Plain(strings.TrimSpace(typed)))
-	if err != nil || len(raw) != caseBytes {
-		return "", false
-	}
-	return hex.EncodeToString(raw), true
 }
 
 // Hider replaces what is private, the same value always by the same pseudonym.

@@ -16,28 +16,6 @@ import (
 	"linecheck/report/support"
 )
 
-// A case code is the beginning of a digest, however it is typed.
-func TestCase(t *testing.T) {
-	digest := "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-	code := support.Case(digest)
-	if code != "04HM-ASW9" {
-		t.Errorf("code %q", code)
-	}
-	for _, typed := range []string{code, "04hm asw9", " o4hmasw9 "} {
-		if got, ok := support.CasePrefix(typed); !ok || got != digest[:10] {
-			t.Errorf("%q: %q", typed, got)
-		}
-	}
-	for _, bad := range []string{"", "04HM", "04HM-ASW9-04HM", "UUUU-UUUU", digest} {
-		if got, ok := support.CasePrefix(bad); ok {
-			t.Errorf("%q is taken for %q", bad, got)
-		}
-	}
-	if support.Case("short") != "" || support.Case("") != "" {
-		t.Error("what is no digest has a code")
-	}
-}
-
 func TestHider(t *testing.T) {
 	h := support.NewHider([]byte("key"))
 	h.Know("name", "Anna")

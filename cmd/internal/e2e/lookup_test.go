@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"linecheck/report/bundle"
-	"linecheck/report/render/pdf"
 )
 
 // A printed report is checked at the server by its code: what the server received is shown.
@@ -33,7 +32,7 @@ func TestLookUpOfAPrintedReport(t *testing.T) {
 		t.Fatal(err)
 	}
 	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
-	code := pdf.Code(digest)
+	code := bundle.Code(digest)
 	for _, path := range []string{"/r/" + code, "/r/" + strings.ReplaceAll(code, "-", ""), "/r/?code=" + strings.ToLower(code)} {
 		resp, err := client.Get(w.url + path)
 		if err != nil {

@@ -77,7 +77,7 @@ func read(b bundle.Bundle, v View) (content, error) {
 		c.receipt, c.validUntil = &value, value.Received.AddDate(0, 0, c.policy.Valid())
 	}
 	c.appraisal = policy.Appraise(c.policy, c.report.Evidence)
-	c.code = Code(c.digest)
+	c.code = bundle.Code(c.digest)
 	if c.invite != nil {
 		c.link = LookupPage(c.invite.Origin) + strings.ReplaceAll(c.code, "-", "")
 	}

@@ -7,8 +7,8 @@ import (
 
 	"linecheck/cmd/linecheck-recruiter/internal/store"
 	"linecheck/report"
+	"linecheck/report/bundle"
 	"linecheck/report/policy"
-	"linecheck/report/render/pdf"
 	"linecheck/report/verify"
 )
 
@@ -72,7 +72,7 @@ func (r reader) row(ctx context.Context, listed store.Row) (Row, error) {
 		return Row{}, err
 	}
 	row := Row{
-		Schema: Schema, Digest: s.Digest, Code: pdf.Code(s.Digest), Received: s.Received, Invite: s.Invite, Applicant: listed.Applicant, Name: listed.Name,
+		Schema: Schema, Digest: s.Digest, Code: bundle.Code(s.Digest), Received: s.Received, Invite: s.Invite, Applicant: listed.Applicant, Name: listed.Name,
 		Role: s.Facet.Role, Region: s.Facet.Region, Verdict: s.Facet.Verdict, Observed: s.Facet.Observed,
 	}
 	if s.Facet.Decision != "" {

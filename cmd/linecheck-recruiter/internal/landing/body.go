@@ -11,6 +11,7 @@ import (
 
 	"linecheck/cmd/linecheck-recruiter/internal/words"
 	"linecheck/report/advice"
+	"linecheck/report/bundle"
 	"linecheck/report/exchange"
 	"linecheck/report/render"
 	"linecheck/report/render/pdf"
@@ -154,7 +155,7 @@ func when(v visit, s state) string {
 
 func (p *Pages) facts(v visit, s state) []fact {
 	if s.report != nil {
-		list := []fact{{v.Word("gui.sent.received"), v.Moment(s.report.Received)}, {v.Word("gui.sent.code"), pdf.Code(s.report.Digest)}}
+		list := []fact{{v.Word("gui.sent.received"), v.Moment(s.report.Received)}, {v.Word("gui.sent.code"), bundle.Code(s.report.Digest)}}
 		if s.kind != aged && s.kind != repeat {
 			list = append(list, fact{v.Word("pdf.valid-until"), v.Moment(s.until)})
 		}

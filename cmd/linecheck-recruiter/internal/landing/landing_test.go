@@ -16,7 +16,7 @@ import (
 	"linecheck/cmd/linecheck-recruiter/internal/invites"
 	"linecheck/cmd/linecheck-recruiter/internal/sample"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
-	"linecheck/report/render/pdf"
+	"linecheck/report/bundle"
 )
 
 // wrong says what is wrong with a page's HTML: elements that are not closed in order, ids and texts that are not what they should be.
@@ -108,7 +108,7 @@ func stages(r *rig) map[string]stage {
 	r.begin(begun, "one")
 	all["running"] = stage{begun, []string{"Your check has begun", "1 March 2026, 12:00 UTC", "linecheck://jobs.example/i/"}, []string{"arrived yet, ", "all runs"}}
 	i, d := reported("", "")
-	all["received"] = stage{i, []string{"Your report has arrived", pdf.Code(d), "gets in touch with you", "30 May 2026, 12:00 UTC", "https://jobs.example/r/"}, []string{"linecheck://", "How to do it"}}
+	all["received"] = stage{i, []string{"Your report has arrived", bundle.Code(d), "gets in touch with you", "30 May 2026, 12:00 UTC", "https://jobs.example/r/"}, []string{"linecheck://", "How to do it"}}
 	for _, kind := range []store.Decision{store.Accepted, store.Waived, store.Accommodation} {
 		i, _ = reported(kind, "a note for us alone")
 		all[string(kind)] = stage{i, []string{"Your report was accepted"}, []string{"a note for us alone", "waive", "ccommodation", "linecheck://"}}

@@ -12,7 +12,6 @@ import (
 	"linecheck/report"
 	"linecheck/report/bundle"
 	"linecheck/report/render"
-	"linecheck/report/render/pdf"
 	"linecheck/report/verify"
 )
 
@@ -57,7 +56,7 @@ func (p *Pages) showLookup(w http.ResponseWriter, r *http.Request) {
 
 // find fills the page with the reports of its code, and returns the HTTP status.
 func (p *Pages) find(ctx context.Context, page *lookupPage) int {
-	first, last, ok := pdf.Digests(page.Code)
+	first, last, ok := bundle.Digests(page.Code)
 	if !ok {
 		page.Problem = p.words.Name("lookup.malformed")
 		return http.StatusBadRequest
@@ -121,7 +120,7 @@ func (p *Pages) tell(res verify.Result) foundReport {
 	f.Head = head.Cells()
 	run := strings.NewReplacer("{n}", strconv.Itoa(res.Receipt.Run), "{all}", strconv.Itoa(res.Receipt.Runs)).Replace(word("pdf.run"))
 	for _, fact := range []namedFact{
-		{"pdf.code", pdf.Code(res.ReportSHA256)}, {"pdf.applicant", res.Invite.Applicant}, {"pdf.signature", res.Report.Signature},
+		{"pdf.code", bundle.Code(res.ReportSHA256)}, {"pdf.applicant", res.Invite.Applicant}, {"pdf.signature", res.Report.Signature},
 		{"pdf.role", word(res.Invite.Role)}, {"pdf.region", res.Invite.Region}, {"pdf.received", res.Receipt.Received.UTC().Format("2006-01-02 15:04 UTC")},
 		{"pdf.valid-until", res.ValidUntil.UTC().Format(time.DateOnly)}, {"pdf.runs", run},
 	} {

@@ -12,8 +12,8 @@ import (
 
 	"linecheck/cmd/linecheck-recruiter/internal/people"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
+	"linecheck/report/bundle"
 	"linecheck/report/render"
-	"linecheck/report/render/pdf"
 )
 
 // pageRows is how many reports stand on a page.
@@ -66,7 +66,7 @@ func (p *Portal) showList(w http.ResponseWriter, r *http.Request, who people.Per
 	body.Filters = template.URL(filters.Encode())
 	v := page{Title: p.texts.say("reports.title"), Here: "reports"}
 	found, err := p.Store.List(r.Context(), q)
-	if first, _, ok := pdf.Digests(q.Search); ok && err == nil && len(found.Rows) == 0 { // nobody is called so: it is a report's look-up code
+	if first, _, ok := bundle.Digests(q.Search); ok && err == nil && len(found.Rows) == 0 { // nobody is called so: it is a report's look-up code
 		q.Search = first[:codeDigits]
 		found, err = p.Store.List(r.Context(), q)
 	}

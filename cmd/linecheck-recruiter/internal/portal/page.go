@@ -47,7 +47,7 @@ func (p *Portal) readTexts() error {
 
 // pageNames are the templates, one a page.
 func pageNames() []string {
-	return []string{"list", "report", "compare", "upload", "invites", "invite", "new-invite", "issued", "policies", "policy", "edit-policy", "reappraise",
+	return []string{"list", "report", "compare", "upload", "support", "invites", "invite", "new-invite", "issued", "policies", "policy", "edit-policy", "reappraise",
 		"people", "tokens", "hooks", "settings", "trail", "sign-in", "setup", "problem"}
 }
 
@@ -137,7 +137,7 @@ func (p *Portal) menu(r people.Role) (list []entry) {
 		right people.Right
 		entry
 	}{
-		{people.See, entry{"reports", "/portal/"}}, {people.See, entry{"invites", "/portal/invites"}}, {people.Upload, entry{"upload", "/portal/upload"}},
+		{people.See, entry{"reports", "/portal/"}}, {people.See, entry{"invites", "/portal/invites"}}, {people.Upload, entry{"upload", "/portal/upload"}}, {people.See, entry{"support", "/portal/support"}},
 		{people.See, entry{"policies", "/portal/policies"}}, {people.Manage, entry{"people", "/portal/people"}}, {people.Manage, entry{"tokens", "/portal/tokens"}}, {people.Manage, entry{"hooks", "/portal/webhooks"}},
 		{people.Manage, entry{"settings", "/portal/settings"}}, {people.Manage, entry{"trail", "/portal/log"}},
 	} {

@@ -110,6 +110,8 @@ func (p *Portal) routes() map[string]route {
 		"GET /portal/compare":                    {people.See, p.showCompare},
 		"GET /portal/upload":                     {people.Upload, p.showUpload},
 		"POST /portal/upload":                    {people.Upload, p.upload},
+		"GET /portal/support":                    {people.See, p.showSupport},
+		"POST /portal/support":                   {people.See, p.openSupport},
 		"GET /portal/export":                     {people.Export, p.export},
 		"GET /portal/invites":                    {people.See, p.showInvites},
 		"GET /portal/invites/new":                {people.Invite, p.showNewInvite},

@@ -13,8 +13,8 @@ import (
 	"linecheck/cmd/linecheck-recruiter/internal/people"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
 	"linecheck/report"
+	"linecheck/report/bundle"
 	"linecheck/report/render"
-	"linecheck/report/render/pdf"
 	"linecheck/report/verify"
 )
 
@@ -69,7 +69,7 @@ func (p *Portal) showReport(w http.ResponseWriter, r *http.Request, who people.P
 	if err != nil {
 		return err
 	}
-	body := reportPage{Stored: s, Code: pdf.Code(s.Digest), Kinds: store.Decisions(), MayDecide: who.Role.May(people.Decide), MayErase: who.Role.May(people.Erase), MayEdit: who.Role.May(people.EditPolicies)}
+	body := reportPage{Stored: s, Code: bundle.Code(s.Digest), Kinds: store.Decisions(), MayDecide: who.Role.May(people.Decide), MayErase: who.Role.May(people.Erase), MayEdit: who.Role.May(people.EditPolicies)}
 	applicant := ""
 	if inv, err := p.Store.InviteByID(r.Context(), s.Invite); err == nil {
 		body.Name, applicant = inv.Name, inv.Applicant
@@ -225,7 +225,7 @@ func (p *Portal) download(w http.ResponseWriter, r *http.Request, _ people.Perso
 		}
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")
-	w.Header().Set("Content-Disposition", `attachment; filename="linecheck-`+pdf.Code(s.Digest)+ending+`"`)
+	w.Header().Set("Content-Disposition", `attachment; filename="linecheck-`+bundle.Code(s.Digest)+ending+`"`)
 	w.Header().Set("Cache-Control", "no-store")
 	_, _ = w.Write(data)
 	return nil

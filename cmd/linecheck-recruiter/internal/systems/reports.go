@@ -13,7 +13,7 @@ import (
 	"linecheck/cmd/linecheck-recruiter/internal/people"
 	"linecheck/cmd/linecheck-recruiter/internal/refusal"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
-	"linecheck/report/render/pdf"
+	"linecheck/report/bundle"
 	"linecheck/report/verify"
 )
 
@@ -40,7 +40,7 @@ type reportRow struct {
 }
 
 func rowOf(r store.Row) reportRow {
-	return reportRow{Digest: r.Digest, Code: pdf.Code(r.Digest), Invite: r.Invite, Applicant: r.Applicant, Name: r.Name, Role: r.Role, Region: r.Region,
+	return reportRow{Digest: r.Digest, Code: bundle.Code(r.Digest), Invite: r.Invite, Applicant: r.Applicant, Name: r.Name, Role: r.Role, Region: r.Region,
 		Verdict: string(r.Verdict), Observed: r.Observed, Decision: r.Value("decision"), Received: r.Received}
 }
 
