@@ -119,13 +119,15 @@ const clockSlack = 5 * time.Minute
 // unconfirmed: then the run measures what it can and sends nothing.
 func (s *Session) confirm(ctx context.Context) error {
 	inv := s.invite.Value()
-	if now := time.Now(); now.After(inv.NotAfter) && !s.folder.sealed() {
-		return refuse(fmt.Errorf("%w: it counted until %s", verify.ErrExpired, inv.NotAfter.Format(time.RFC3339)))
-	} else if now.Add(clockSlack).Before(inv.NotBefore) {
-		return refuse(fmt.Errorf("%w: it counts from %s", verify.ErrEarly, inv.NotBefore.Format(time.RFC3339)))
-	}
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
+	if err := s.counts(time.Now()); err != nil {
+		if there, ok := s.far.client.Date(ctx); ok && s.counts(there) == nil {
+			off := time.Since(there).Abs().Round(time.Minute)
+			return &Refusal{Code: ClockRefusal, Cause: fmt.Errorf("the clock of this computer is wrong by %v, so the invite seems not to count; set date, time and time zone to automatic in the system settings, then try again", off)}
+		}
+		return refuse(err)
+	}
 	trust, err := fetchTrust(ctx, s.far.client)
 	var network *networkError
 	if errors.Is(err, exchange.ErrPin) && s.opt.Server != "" {
@@ -150,6 +152,21 @@ func (s *Session) confirm(ctx context.Context) error {
 		return nil // nothing is left to measure
 	}
 	return s.admitted(ctx)
+}
+
+// ClockRefusal is the code of a refusal for which this computer's clock is to blame.
+const ClockRefusal = "clock.wrong"
+
+// counts says whether the invite counts at a time; a report that is sealed already may be late.
+func (s *Session) counts(now time.Time) error {
+	inv := s.invite.Value()
+	switch {
+	case now.After(inv.NotAfter) && !s.folder.sealed():
+		return fmt.Errorf("%w: it counted until %s", verify.ErrExpired, inv.NotAfter.Format(time.RFC3339))
+	case now.Add(clockSlack).Before(inv.NotBefore):
+		return fmt.Errorf("%w: it counts from %s", verify.ErrEarly, inv.NotBefore.Format(time.RFC3339))
+	}
+	return nil
 }
 
 // later is the later of two times.

@@ -104,6 +104,10 @@ func diagnose(cmd *cobra.Command, f runFlags, name string) error {
 		return err
 	}
 	defer closeLog()
+	if p.session == nil { // what keeps it from being opened is the answer
+		d := diagnosis{Schema: diagnosisSchema, Symptom: name, Verdict: report.NotReady, Cause: &p.own[0], Findings: p.own, Evidence: []report.Evidence{}}
+		return errors.Join(p.told(d), cli.End(cli.NotReady))
+	}
 	defer p.session.Close()
 	begin := time.Now()
 	event := p.terminal.event
@@ -147,7 +151,8 @@ func decided(a policy.Appraisal) bool {
 	return ok && (first.Severity == report.Failure || first.Severity == report.Unknown)
 }
 
-// openTrial opens a session for finding out what is wrong.
+// openTrial opens a session for finding out what is wrong. The session is nil where
+// the clock of this computer is, and no invite counts by it.
 func openTrial(cmd *cobra.Command, f runFlags) (*program, func(), error) {
 	words, err := wiring.Messages("")
 	if err != nil {
@@ -174,7 +179,12 @@ func openTrial(cmd *cobra.Command, f runFlags) (*program, func(), error) {
 		opt.Home = dir
 		p.session, err = session.Open(cmd.Context(), opt)
 	}
-	if err != nil {
+	var no *session.Refusal
+	switch {
+	case errors.As(err, &no) && no.Code == session.ClockRefusal:
+		p.session = nil
+		p.own = append(p.own, report.Finding{Code: "machine.clock.wrong", Check: "machine.system", Args: unfilled(), Severity: report.Failure, Fault: report.FaultYou})
+	case err != nil:
 		done()
 		return nil, nil, exitFor(err)
 	}
@@ -234,7 +244,7 @@ func (p *program) told(d diagnosis) error {
 	}
 	b.WriteString(render.Wrap("  "+w.Name("diagnose.again")+" "+again, width, "    "))
 	others := 0
-	for _, f := range render.Worst(d.Findings) {
+	for _, f := range policy.Worst(d.Findings) {
 		if f.DependsOn != "" || f.Code == d.Cause.Code || f.Severity == report.Info {
 			continue
 		}

@@ -135,6 +135,8 @@ func exitFor(err error) error {
 	switch {
 	case errors.As(err, &no) && no.Malformed, errors.Is(err, session.ErrUnknownCheck):
 		return &cli.Exit{Code: cli.Usage, Err: err}
+	case errors.As(err, &no) && no.Code == session.ClockRefusal:
+		return &cli.Exit{Code: cli.CouldNotRun, Err: err}
 	case errors.As(err, &no):
 		return &cli.Exit{Code: cli.NotAuthentic, Err: err}
 	default:

@@ -118,6 +118,10 @@ func (w *watcher) look(at time.Time) error {
 		if err != nil {
 			return err
 		}
+		if p.session == nil {
+			done()
+			return cli.Fail(cli.CouldNotRun, "%s (%s)", p.words.For(p.own[0]).Title, p.own[0].Code)
+		}
 		w.p, w.done = p, done
 	}
 	found := w.p.session.Search(w.cmd.Context(), func(checks.Event) {}, func([]report.Evidence) bool { return false })

@@ -68,12 +68,11 @@ func (m *Model) result() ResultView {
 		v.More = Button{m.say("gui.less"), ShowAll{false}}
 	}
 	v.Cards = m.cards(a.Results)
-	for _, f := range a.Findings {
+	for _, f := range policy.Worst(a.Findings) {
 		if f.DependsOn == "" {
 			v.Problems = append(v.Problems, m.problem(f, a.Findings))
 		}
 	}
-	slices.SortStableFunc(v.Problems, func(a, b ProblemView) int { return weight(b.Tone) - weight(a.Tone) })
 	if len(v.Problems) > 0 {
 		v.ProblemsTitle = m.say("gui.findings.title")
 	}

@@ -107,6 +107,22 @@ func (c *Client) Trust(ctx context.Context) (envelope.Envelope, error) {
 	return c.envelope(ctx, http.MethodGet, TrustPath, nil)
 }
 
+// Date asks what time it is at the server, to the second, as every answer of a web
+// server says. ok is false where it does not answer as itself, or does not say.
+func (c *Client) Date(ctx context.Context) (at time.Time, ok bool) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base.String()+TrustPath, nil)
+	if err != nil {
+		return at, false
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return at, false
+	}
+	defer resp.Body.Close()
+	at, err = http.ParseTime(resp.Header.Get("Date"))
+	return at, err == nil
+}
+
 // Bridge fetches the last trust file that the tenant's former root key sealed:
 // it names the root key that sealed the present one. It is not verified here.
 func (c *Client) Bridge(ctx context.Context) (envelope.Envelope, error) {

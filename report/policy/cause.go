@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -86,7 +87,7 @@ func roots(findings []report.Finding) {
 func weigh(findings []report.Finding) {
 	for _, f := range findings {
 		i := slices.IndexFunc(findings, func(root report.Finding) bool { return f.DependsOn != "" && root.Code == f.DependsOn })
-		if i >= 0 && graver(f.Severity, findings[i].Severity) {
+		if i >= 0 && gravity(f.Severity) > gravity(findings[i].Severity) {
 			findings[i].Severity = f.Severity
 		}
 	}
@@ -111,27 +112,32 @@ func ofWay(findings []report.Finding) report.Verdict {
 // those that are equally grave the most fundamental. ok is false where nothing is
 // worse than worth knowing.
 func First(findings []report.Finding) (first report.Finding, ok bool) {
+	for _, f := range Worst(findings) {
+		if f.DependsOn == "" && f.Severity != report.Info {
+			return f, true
+		}
+	}
+	return first, false
+}
+
+// Worst is the list with the worst first, and of those that are equally grave the most fundamental.
+func Worst(findings []report.Finding) []report.Finding {
 	order := map[string]int{}
 	for i, c := range table() {
 		if _, known := order[c.code]; !known {
 			order[c.code] = i - len(table())
 		}
 	}
-	for _, f := range findings {
-		if f.DependsOn != "" || f.Severity == report.Info {
-			continue
-		}
-		if !ok || graver(f.Severity, first.Severity) || f.Severity == first.Severity && order[f.Code] < order[first.Code] {
-			first, ok = f, true
-		}
-	}
-	return first, ok
+	sorted := slices.Clone(findings)
+	slices.SortStableFunc(sorted, func(a, b report.Finding) int {
+		return cmp.Or(gravity(b.Severity)-gravity(a.Severity), order[a.Code]-order[b.Code])
+	})
+	return sorted
 }
 
-// graver says whether a severity is worse than another.
-func graver(a, b report.Severity) bool {
-	order := []report.Severity{report.Info, report.Warning, report.Unknown, report.Failure}
-	return slices.Index(order, a) > slices.Index(order, b)
+// gravity orders severities, from 0 for what is worth knowing.
+func gravity(s report.Severity) int {
+	return slices.Index([]report.Severity{report.Info, report.Warning, report.Unknown, report.Failure}, s)
 }
 
 // codes explains findings whose code has one of these forms, "*" standing for any letters.

@@ -73,26 +73,6 @@ func Findings(w io.Writer, list []report.Finding, words *advice.Catalogue, width
 	return nil
 }
 
-// Worst is the list with the worst first.
-func Worst(list []report.Finding) []report.Finding {
-	sorted := slices.Clone(list)
-	slices.SortStableFunc(sorted, func(a, b report.Finding) int { return rank(a.Severity) - rank(b.Severity) })
-	return sorted
-}
-
-func rank(s report.Severity) int {
-	switch s {
-	case report.Failure:
-		return 0
-	case report.Unknown:
-		return 1
-	case report.Warning:
-		return 2
-	default:
-		return 3
-	}
-}
-
 func followers(list []report.Finding, code string) (n int) {
 	for _, f := range list {
 		if f.DependsOn == code {

@@ -44,7 +44,7 @@ type Told struct {
 // finding is only counted.
 func Tell(list []report.Finding, words *advice.Catalogue) []Told {
 	told := []Told{}
-	for _, f := range Worst(list) {
+	for _, f := range policy.Worst(list) {
 		if f.DependsOn != "" {
 			continue
 		}

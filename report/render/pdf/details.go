@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"linecheck/report"
+	"linecheck/report/policy"
 	"linecheck/report/render"
 )
 
@@ -93,7 +94,7 @@ func seconds(ms int64) string { return strconv.FormatFloat(float64(ms)/1000, 'f'
 // advice is what to do about each finding, for whoever helps.
 func (s *sheet) advice() {
 	s.section(s.word("pdf.section.advice"), 330)
-	list := render.Worst(s.c.appraisal.Findings)
+	list := policy.Worst(s.c.appraisal.Findings)
 	if len(list) == 0 {
 		s.paragraph(style{size: 9.5, color: ink()}, left, width, s.word("pdf.advice.none"))
 		return
