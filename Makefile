@@ -12,7 +12,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 NFPM := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.0
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.1.4
 
-.PHONY: bench-audio bench-machine bench-network demo test test-short check bench build deps deps-demo deps-test clean
+.PHONY: bench-audio bench-diagnosis bench-machine bench-network demo test test-short check bench build deps deps-demo deps-test clean
 
 demo: deps-demo build-terminal
 	@$(GO) build -o $(BIN)/internal/demo ./cmd/internal/demo
@@ -78,6 +78,12 @@ bench-network: build-terminal
 	@sh .ci/deps bench
 	$(GO) build -o $(BIN)/internal/netbench ./cmd/internal/netbench
 	@$(BIN)/internal/netbench -bin $(BIN) $(ARGS)
+
+# Faults injected for real, and whether each is named right. Needs root; takes three quarters of an hour.
+bench-diagnosis: build-terminal
+	@sh .ci/deps bench
+	$(GO) build -o $(BIN)/internal/faultbench ./cmd/internal/faultbench
+	@$(BIN)/internal/faultbench -bin $(BIN) $(ARGS)
 
 # How repeatable the processor's score is, beside sysbench and 7-Zip. Needs root; takes a quarter of an hour.
 bench-machine: build-terminal

@@ -13,9 +13,9 @@ type Symptom struct {
 func Symptoms() []Symptom {
 	return []Symptom{
 		{"offline", []string{"network.path"}},
-		{"slow", []string{"network.path", "machine.cpu", "internet.speed"}},
+		{"slow", []string{"network.path", "internet.speed", "machine.memory", "machine.cpu"}},
 		{"calls", []string{"network.path", "webrtc.connect", "webrtc.media"}},
-		{"choppy", []string{"network.path", "machine.memory", "machine.cpu", "webrtc.media", "internet.speed"}},
+		{"choppy", []string{"network.path", "webrtc.media", "machine.memory", "machine.cpu", "internet.speed"}},
 		{"unheard", []string{"audio.microphone", "machine.memory", "machine.cpu"}},
 		{"silence", []string{"audio.output"}},
 		{"computer", []string{"machine.memory", "machine.system", "machine.cpu"}},

@@ -63,10 +63,6 @@ func lookUp(ctx context.Context, host string) (n names) {
 		}
 	}
 	lies.Wait()
-	slowest := 0.0
-	if len(n.took) > 0 {
-		slowest = slices.Max(n.took)
-	}
 	switch {
 	case len(invented) > 0:
 		n.state = dnsLies
@@ -74,19 +70,26 @@ func lookUp(ctx context.Context, host string) (n names) {
 		n.state = dnsName
 	case len(n.ips) == 0:
 		n.state = dnsBroken
-	case slowest > slowName:
-		n.state = dnsSlow
 	default:
 		n.state = dnsWorks
 	}
 	return n
 }
 
+// heldAgainst says how names are found on a line on which a connection takes so long:
+// a question to the resolver takes as long there, and that is no fault of its own.
+func (n names) heldAgainst(line time.Duration) string {
+	if n.state == dnsWorks && len(n.took) > 0 && slices.Max(n.took) > slowName+ms(line) {
+		return dnsSlow
+	}
+	return n.state
+}
+
 // typical is how long a look-up took, in milliseconds: the slowest of a few is the one
 // that a person waits for, the others come from the resolver's memory.
 func (n names) typical() float64 {
-	if n.state == dnsSlow {
-		return slices.Max(n.took)
+	if slowest := slices.Max(n.took); slowest > slowName {
+		return slowest
 	}
 	return stats.Median(n.took)
 }

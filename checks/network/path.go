@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -76,6 +77,7 @@ func (p *Path) Run(ctx context.Context, rec *checks.Recorder) error {
 		all.Go(func() { l.packets(ctx) })
 	}
 	all.Wait()
+	l.tellUnread()
 	return ctx.Err()
 }
 
@@ -84,13 +86,30 @@ type look struct {
 	cfg    Config
 	server *url.URL
 	rec    *checks.Recorder
+
+	mu     sync.Mutex
+	unread []string // what the system did not let this program see
+}
+
+// miss notes what there is and could not be read.
+func (l *look) miss(what string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.unread = append(l.unread, what)
+}
+
+func (l *look) tellUnread() {
+	slices.Sort(l.unread)
+	l.rec.Fact(report.UnreadFact, strings.Join(l.unread, " "))
 }
 
 // system records what this computer tells of its own.
 func (l *look) system(ctx context.Context, all *sync.WaitGroup) {
 	links := uplinks(ctx)
 	l.rec.Fact("link", linkOf(links))
-	l.rec.Metric("network.uplinks.count", float64(len(physical(links))), "count", 0)
+	if n := len(physical(links)); n > 0 {
+		l.rec.Metric("network.uplinks.count", float64(n), "count", 0)
+	}
 	all.Go(func() { l.rec.Fact("firewall", firewall(ctx)) })
 	i := slices.IndexFunc(links, func(u uplink) bool { return !tunnel(u.name) })
 	if i < 0 {
@@ -111,7 +130,10 @@ func (l *look) traffic(ctx context.Context, name string) {
 	if !pause(ctx, trafficSpan) {
 		return
 	}
-	if down, up, ok := movedBy(ctx, name).since(before); ok {
+	down, up, ok := movedBy(ctx, name).since(before)
+	if !ok {
+		l.miss("traffic")
+	} else {
 		l.rec.Metric("network.traffic.download.mbps", down, "Mbit/s", 0)
 		l.rec.Metric("network.traffic.upload.mbps", up, "Mbit/s", 0)
 	}
@@ -120,6 +142,7 @@ func (l *look) traffic(ctx context.Context, name string) {
 func (l *look) radio(name string) {
 	r, ok := radioOf(name)
 	if !ok {
+		l.miss("radio")
 		return
 	}
 	l.rec.Fact("band", r.band())
@@ -136,6 +159,9 @@ func (l *look) radio(name string) {
 func (l *look) router(ctx context.Context, at netip.Addr) {
 	r, ok := askRouter(ctx, at)
 	if !ok {
+		if ctx.Err() == nil {
+			l.miss("router")
+		}
 		return
 	}
 	if r.answered == 0 {
@@ -150,7 +176,6 @@ func (l *look) router(ctx context.Context, at netip.Addr) {
 // way follows a request to the server: its name, its addresses, and who answers.
 func (l *look) way(ctx context.Context) {
 	n := lookUp(ctx, l.server.Hostname())
-	l.rec.Fact("dns", n.state)
 	if len(n.took) > 0 {
 		l.rec.Metric("network.dns.ms", n.typical(), "ms", len(n.took))
 	}
@@ -164,6 +189,7 @@ func (l *look) way(ctx context.Context) {
 	if ctx.Err() != nil {
 		return
 	}
+	l.rec.Fact("dns", n.heldAgainst(max(v4.took, v6.took)))
 	l.families(v4, v6)
 	l.rec.Fact("vpn", vpn(n.ips))
 	l.rec.Fact("proxy", p.from)

@@ -68,7 +68,7 @@ func Start(l Line, seed uint64) (lab *Lab, err error) {
 // end makes one namespace with its interface, and returns the other side of the interface.
 func (l *Lab) end(ns, device, addr string) (int, error) {
 	name := device + strconv.Itoa(os.Getpid()) // an interface's name has at most 15 characters
-	fd, err := tun(name)
+	fd, err := TUN(name)
 	if err != nil {
 		return -1, err
 	}

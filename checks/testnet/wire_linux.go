@@ -14,9 +14,9 @@ import (
 // packetSize bounds a packet, in bytes; more than the interface's 1500.
 const packetSize = 2048
 
-// tun opens a TUN interface of that name and returns its descriptor, on which
+// TUN opens a TUN interface of that name and returns its descriptor, on which
 // whole IP packets are read and written.
-func tun(name string) (int, error) {
+func TUN(name string) (int, error) {
 	fd, err := unix.Open("/dev/net/tun", unix.O_RDWR|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return -1, fmt.Errorf("/dev/net/tun: %w", err)

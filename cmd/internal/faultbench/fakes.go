@@ -46,6 +46,8 @@ func fake(args []string) error {
 		return fakeGateway(args[1], mode)
 	case "hog":
 		return hog(args[1], mode)
+	case "vpn":
+		return fakeVPN(args[1], mode)
 	}
 	return fmt.Errorf("there is no fake %q", args[0])
 }
