@@ -51,7 +51,7 @@ func (p *Path) Spec() checks.Spec {
 		ID: PathID, Revision: 1,
 		Needs:    []checks.Resource{checks.Network},
 		Beside:   checks.Network,
-		Typical:  4 * time.Second,
+		Typical:  2 * time.Second,
 		Timeout:  25 * time.Second,
 		MaxBytes: 512 << 10,
 		Fresh:    10 * time.Minute,

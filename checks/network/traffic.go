@@ -29,7 +29,7 @@ func movedBy(ctx context.Context, name string) moved {
 }
 
 // trafficSpan is the shortest time over which traffic is counted.
-const trafficSpan = 2 * time.Second
+const trafficSpan = 1200 * time.Millisecond
 
 // since is how fast an interface moved bytes between two looks, in Mbit/s. ok is
 // false where it cannot be told.

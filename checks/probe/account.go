@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"linecheck/checks/internal/load"
+	"linecheck/checks/internal/media"
 	"linecheck/report"
 	"linecheck/report/strict"
 )
@@ -60,7 +61,7 @@ func (s *session) active(since time.Time) bool {
 }
 
 // observable says whether the probe sees something of a check itself.
-func observable(check string) bool { return check == "internet.speed" || check == "webrtc.media" }
+func observable(check string) bool { return check == speedCheck || check == media.Check }
 
 func (p *Probe) begin(s *session, w http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(io.Discard, io.LimitReader(r.Body, 1024))
@@ -101,6 +102,11 @@ func (p *Probe) observe(s *session, w http.ResponseWriter, r *http.Request) {
 	}
 	if check == speedCheck {
 		p.queue.leave(s)
+	}
+	if check == media.Check {
+		a.mu.Lock()
+		a.streams.declare(r.URL.Query())
+		a.mu.Unlock()
 	}
 	env, err := p.seal(s, check, a)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"net/netip"
 	"slices"
 	"sync"
 	"time"
@@ -31,6 +32,22 @@ func (m *mediaEnd) advertised(ctx context.Context) []net.IP {
 		}
 	}
 	return ips
+}
+
+// family is IPv4 where applicants may reach the echo over it, else IPv6; as any address of it.
+func (m *mediaEnd) family() netip.Addr {
+	if own := m.sock.udp.LocalAddr().(*net.UDPAddr).IP; own.To4() != nil || !own.IsUnspecified() {
+		return addrPort(m.sock.udp.LocalAddr().(*net.UDPAddr)).Addr()
+	}
+	ips := m.known.now()
+	if len(ips) == 0 {
+		ips = slices.DeleteFunc(interfaceIPs(), net.IP.IsLoopback)
+	}
+	four := func(ip net.IP) bool { return ip.To4() != nil }
+	if len(ips) == 0 || slices.ContainsFunc(ips, four) {
+		return netip.IPv4Unspecified()
+	}
+	return netip.IPv6Unspecified()
 }
 
 // isOwn says whether an address is one of the echo's, so that relays may lead there.

@@ -11,18 +11,18 @@ import (
 // NAT before it maps and filters (RFC 5780). Socket 0 is the probe's main one; the
 // numbers of the others have the bits of CHANGE-REQUEST.
 type answerer struct {
-	conns    map[byte]*net.UDPConn
+	conns    map[byte]*udpPort
 	requests counter
 }
 
 // newAnswerer opens the sockets beside the main one: a second port, where one can
 // be had, and the same two ports at the second address, where there is one.
-func newAnswerer(main *net.UDPConn, second netip.Addr) (*answerer, error) {
+func newAnswerer(main *udpPort, second netip.Addr) (*answerer, error) {
 	at := addrPort(main.LocalAddr().(*net.UDPAddr))
-	a := &answerer{conns: map[byte]*net.UDPConn{0: main}}
-	if c, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(at.Addr(), at.Port()+1))); err == nil {
+	a := &answerer{conns: map[byte]*udpPort{0: main}}
+	if c, err := listenUDP(net.UDPAddrFromAddrPort(netip.AddrPortFrom(at.Addr(), at.Port()+1))); err == nil {
 		a.conns[changePort] = c
-	} else if c, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(at.Addr(), 0))); err == nil {
+	} else if c, err := listenUDP(net.UDPAddrFromAddrPort(netip.AddrPortFrom(at.Addr(), 0))); err == nil {
 		a.conns[changePort] = c
 	}
 	if !second.IsValid() || a.conns[changePort] == nil {
@@ -30,7 +30,7 @@ func newAnswerer(main *net.UDPConn, second netip.Addr) (*answerer, error) {
 	}
 	for _, bits := range []byte{changeAddress, changeAddress | changePort} {
 		port := addrPort(a.conns[bits&changePort].LocalAddr().(*net.UDPAddr)).Port()
-		c, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(second, port)))
+		c, err := listenUDP(net.UDPAddrFromAddrPort(netip.AddrPortFrom(second, port)))
 		if err != nil {
 			a.close()
 			return nil, err
@@ -44,16 +44,17 @@ func newAnswerer(main *net.UDPConn, second netip.Addr) (*answerer, error) {
 func (a *answerer) serve() {
 	for at, conn := range a.conns {
 		if at != 0 {
-			go readAll(conn, func(packet []byte, from *net.UDPAddr) { a.answer(packet, from, at) })
+			go conn.readAll(func(packet []byte, from *net.UDPAddr, own netip.Addr) { a.answer(packet, from, own, at) })
 		}
 	}
 }
 
-// answer answers a plain request that came in at one of the sockets; false where it is none.
-func (a *answerer) answer(packet []byte, from *net.UDPAddr, at byte) bool {
+// answer answers a plain request that came in at one of the sockets, at that address of
+// this computer where it is told; false where it is none.
+func (a *answerer) answer(packet []byte, from *net.UDPAddr, own netip.Addr, at byte) bool {
 	answer, change, ours := answerSTUN(packet, from, &a.requests, func(change byte) bool { return a.conns[at^change] != nil })
 	if answer != nil {
-		_, _ = a.conns[at^change].WriteToUDP(answer, from) // lost answers are asked for again
+		_, _ = a.conns[at^change].send(answer, from, own) // lost answers are asked for again
 	}
 	return ours
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"runtime"
 	"slices"
 	"strings"
@@ -172,12 +173,12 @@ func BenchmarkEchoes(b *testing.B) {
 // BenchmarkFloorUDP is the floor of [BenchmarkEchoes]: as many sockets at the same pace, echoed as they are.
 func BenchmarkFloorUDP(b *testing.B) {
 	const calls, packets = 200, 250
-	far, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	far, err := listenUDP(&net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer far.Close()
-	go readAll(far, func(packet []byte, from *net.UDPAddr) { _, _ = far.WriteToUDP(packet, from) })
+	go far.readAll(func(packet []byte, from *net.UDPAddr, _ netip.Addr) { _, _ = far.WriteToUDP(packet, from) })
 	zero := time.Now()
 	var mu sync.Mutex
 	var trips []float64

@@ -57,7 +57,7 @@ func listenMedia(cfg Config) (*mediaEnd, error) {
 	if err != nil {
 		return nil, fmt.Errorf("media address: %w", err)
 	}
-	udp, err := net.ListenUDP("udp", addr)
+	udp, err := listenUDP(addr)
 	if err != nil {
 		return nil, fmt.Errorf("media socket: %w", err)
 	}
@@ -74,7 +74,7 @@ func listenMedia(cfg Config) (*mediaEnd, error) {
 		addrs:         familiesOf(udp.LocalAddr().(*net.UDPAddr)),
 	}
 	if m.api, err = newAPI(m.mux); err == nil && cfg.TURN == nil {
-		m.turn, err = newTURN(m.sock, m.isOwn)
+		m.turn, err = newTURN(m.sock, m.family, m.isOwn)
 	}
 	if err != nil {
 		_ = m.close()

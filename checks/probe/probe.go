@@ -207,6 +207,8 @@ func (p *Probe) Handler() http.Handler {
 	at("GET "+base+"/speedtest/{file}", p.download)
 	at("POST "+base+"/speedtest/upload.php", p.upload)
 	at("GET "+base+"/speedtest/received", p.received)
+	at("POST "+base+"/load", p.load)
+	at("DELETE "+base+"/load", p.unload)
 	at("GET "+base+"/clock", func(_ *session, w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, exchange.Clock{ClockMS: time.Now().UnixMilli()})
 	})

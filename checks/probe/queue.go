@@ -24,7 +24,7 @@ const (
 	waitLife = 5 * time.Second
 )
 
-// queue lets speed tests wait in line rather than measure crowded.
+// queue lets speed tests, and calls that fill their lines, wait rather than measure crowded.
 type queue struct {
 	places int     // how many run at once
 	line   float64 // what the server's line carries, in bytes a second; 0 is not known
@@ -96,11 +96,28 @@ func (q *queue) count() (running, waiting int) {
 	return len(q.running), len(q.waiting)
 }
 
-// leave frees the place of s.
+// leave frees the place of s, in line too.
 func (q *queue) leave(s *session) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	delete(q.running, s)
+	q.waiting = slices.DeleteFunc(q.waiting, func(w waiter) bool { return w.s == s })
+}
+
+// load gives a call a place to fill its line, beside which nobody else measures
+// crowded: it moves as much as a speed test does.
+func (p *Probe) load(s *session, w http.ResponseWriter, _ *http.Request) {
+	if ahead, ok := p.queue.enter(s, p.total.Load(), time.Now()); !ok {
+		wait(w, ahead)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// unload takes that place back.
+func (p *Probe) unload(s *session, w http.ResponseWriter, _ *http.Request) {
+	p.queue.leave(s)
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // wait tells an applicant's program to ask again, and how many are before it.

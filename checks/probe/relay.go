@@ -21,7 +21,11 @@ const (
 
 // relayMaker makes relays that lead into the echo within this program: there is
 // no socket behind them that could reach anything else.
-type relayMaker struct{ socket *socket }
+type relayMaker struct {
+	socket *socket
+	// family is that of the relays' own addresses: applicants take the echo's address of the same.
+	family func() netip.Addr
+}
 
 // Validate finds nothing to complain about.
 func (relayMaker) Validate() error { return nil }
@@ -36,7 +40,9 @@ func (relayMaker) AllocateConn(string, int) (net.Conn, net.Addr, error) {
 // AllocatePacketConn makes a relay.
 func (m relayMaker) AllocatePacketConn(string, int) (net.PacketConn, net.Addr, error) {
 	r := &relay{socket: m.socket, peers: map[netip.AddrPort]joined{}, limit: rate.NewLimiter(relayRate, relayBurst)}
-	at, leave := m.socket.join(func([]byte) {}) // an address that is nobody's
+	m.socket.mu.Lock()
+	at, leave := m.socket.joinAs(m.family(), func([]byte) {}) // an address that is nobody's
+	m.socket.mu.Unlock()
 	r.pipe = newPipe(at, r.send, func() { leave(); r.leave() })
 	r.life = time.AfterFunc(relayLife, func() { _ = r.pipe.Close() })
 	return r, at, nil

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"net/url"
 	"strconv"
 	"time"
 
@@ -16,7 +17,26 @@ type stream struct {
 }
 
 // streams are those of one check. The zero value is ready.
-type streams struct{ by [256]*stream }
+type streams struct {
+	by   [256]*stream
+	sent [256]int // how many packets of each the applicant's program says it sent
+}
+
+// declare takes what the applicant's program says it sent of each stream, as
+// "webrtc.sent=750&webrtc.video.sent=1500". By it packets that are lost at the very end are
+// missed, which sequence numbers cannot show. Whoever says too little gains nothing
+// over not sending them, and whoever says too much has lost more.
+func (s *streams) declare(said url.Values) {
+	for _, name := range media.Counted() {
+		if n, err := strconv.Atoi(said.Get(name.Prefix() + "sent")); err == nil && n <= media.MaxPackets {
+			s.sent[name] = max(s.sent[name], n)
+		}
+	}
+}
+
+// leastLoaded is how many packets of speech must have been sent on a full line to say
+// anything: one second's. The applicant's program leaves them out as well.
+const leastLoaded = 50
 
 // receive counts a packet. It returns how many different packets of its stream
 // have come and is false for a packet that is not to be echoed: one that came
@@ -33,17 +53,21 @@ func (s *streams) receive(peer uint64, up media.Up, at time.Duration) (count int
 	return one.tally.Unique(), true
 }
 
-// fill writes what was seen into an observation; nothing where nothing came.
+// fill writes what was seen into an observation; nothing where nothing came and nothing is said to have been sent.
 func (s *streams) fill(add func(key string, v float64, unit string, samples int)) {
 	for _, name := range media.Counted() {
-		one := s.by[name]
-		if one == nil {
+		t := &media.Tally{}
+		if one := s.by[name]; one != nil {
+			t = &one.tally
+		}
+		sent := max(t.Expected(), s.sent[name])
+		if sent == 0 || name == media.Loaded && sent < leastLoaded {
 			continue
 		}
-		prefix, t := name.Prefix(), &one.tally
+		prefix := name.Prefix()
 		add(prefix+"packets.up", float64(t.Unique()), "count", 0)
 		add(prefix+"reordered.ratio.up", float64(t.Reordered())/float64(t.Unique()), "ratio", t.Unique())
-		t.Loss(t.Expected()).Fill(prefix+"loss.ratio.up", prefix+"burst.up", add)
+		t.Loss(sent).Fill(prefix+"loss.ratio.up", prefix+"burst.up", add)
 		t.Jitter().Fill(prefix+"jitter.ms.up", add)
 	}
 }

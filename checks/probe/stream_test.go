@@ -2,6 +2,7 @@ package probe
 
 import (
 	"math"
+	"net/url"
 	"testing"
 	"time"
 
@@ -65,5 +66,47 @@ func TestAnotherPeerBeginsAnew(t *testing.T) {
 	}
 	if got := filled(&s)["webrtc.loss.ratio.up"]; got != [2]float64{0, 1} {
 		t.Errorf("loss %v", got)
+	}
+}
+
+// What is lost at the very end is missed by what the applicant's program says it sent. It
+// cannot say less than came.
+func TestLossesAtTheEndCount(t *testing.T) {
+	for _, tt := range []struct {
+		said       string
+		loss, sent float64
+	}{
+		{"", 0, 6}, {"webrtc.sent=6", 0, 6}, {"webrtc.sent=10", 0.4, 10}, {"webrtc.sent=2", 0, 6}, {"webrtc.sent=-5", 0, 6},
+		{"webrtc.sent=99999999", 0, 6}, {"webrtc.sent=x", 0, 6}, {"webrtc.video.sent=50", 0, 6},
+	} {
+		var s streams
+		for seq := range uint32(6) {
+			s.receive(1, media.Up{Stream: media.Speech, Seq: seq, Sent: time.Duration(seq)}, 0)
+		}
+		said, err := url.ParseQuery(tt.said)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.declare(said)
+		got := filled(&s)
+		if got["webrtc.loss.ratio.up"] != [2]float64{tt.loss, tt.sent} || got["webrtc.packets.up"] != [2]float64{6, 0} {
+			t.Errorf("%q: loss %v, packets %v", tt.said, got["webrtc.loss.ratio.up"], got["webrtc.packets.up"])
+		}
+		if video, ok := got["webrtc.video.loss.ratio.up"]; ok != (tt.said == "webrtc.video.sent=50") || ok && video != [2]float64{1, 50} {
+			t.Errorf("%q: loss of video %v", tt.said, video)
+		}
+	}
+}
+
+// Speech on a full line that lasted less than a second is no figure, also not one that is sealed.
+func TestALoadThatWasTooShortSaysNothing(t *testing.T) {
+	for sent, want := range map[uint32]bool{1: false, leastLoaded - 1: false, leastLoaded: true} {
+		var s streams
+		for seq := range sent {
+			s.receive(1, media.Up{Stream: media.Loaded, Seq: seq, Sent: time.Duration(seq)}, 0)
+		}
+		if _, ok := filled(&s)["webrtc.loaded.loss.ratio.up"]; ok != want {
+			t.Errorf("of %d packets there is a figure: %v", sent, ok)
+		}
 	}
 }

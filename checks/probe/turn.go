@@ -70,12 +70,12 @@ type turnEnd struct {
 }
 
 // newTURN serves TURN on the socket's pipe, and on the connections that its inlet is given.
-func newTURN(s *socket, echo func(net.IP) bool) (*turnEnd, error) {
+func newTURN(s *socket, family func() netip.Addr, echo func(net.IP) bool) (*turnEnd, error) {
 	t := &turnEnd{secret: make([]byte, 32), inlet: newInlet(s.udp.LocalAddr()), users: map[string]int{}, addrs: map[netip.Addr]int{}}
 	if _, err := rand.Read(t.secret); err != nil {
 		return nil, err
 	}
-	relays := relayMaker{socket: s}
+	relays := relayMaker{socket: s, family: family}
 	permit := func(_ net.Addr, peer net.IP) bool { return echo(peer) }
 	var err error
 	t.server, err = turn.NewServer(turn.ServerConfig{

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/netip"
 	"net/url"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,7 +13,6 @@ import (
 
 	"linecheck/checks"
 	"linecheck/checks/internal/address"
-	"linecheck/checks/internal/media"
 	"linecheck/report"
 	"linecheck/report/exchange"
 )
@@ -24,12 +22,14 @@ import (
 const (
 	openLimit    = 4 * time.Second // a tunnel
 	gatherLimit  = 1500 * time.Millisecond
-	answerLimit  = 10 * time.Second
+	answerLimit  = 6 * time.Second
 	iceLimit     = 5 * time.Second
 	dtlsLimit    = 5 * time.Second
 	channelLimit = 3 * time.Second
 	goodbyeLimit = 300 * time.Millisecond
 	closeLimit   = 800 * time.Millisecond
+	// wayLimit bounds all steps of a call together, until something comes back.
+	wayLimit = 8 * time.Second
 )
 
 // call is one call to the probe's echo.
@@ -40,7 +40,8 @@ type call struct {
 	channel *webrtc.DataChannel
 	tunnel  *tunnel // nil for a direct call
 	begin   time.Time
-	name    string // by which the echo knows it
+	until   time.Time // by when it must be placed
+	name    string    // by which the echo knows it
 	// cut loses every packet while it is true.
 	cut atomic.Bool
 
@@ -66,15 +67,15 @@ type timings struct {
 	open, answer, ice, dtls, channel time.Duration
 }
 
-// newCall makes a call by a way that is not placed yet; what it is to carry is added to it first.
-func newCall(ctx context.Context, cfg Config, s *exchange.Session, way Way, servers []server) (*call, error) {
-	c := &call{way: way, session: s, begin: time.Now(), iceUp: newSignal(), up: newSignal(), channelUp: newSignal(), lost: newSignal()}
+// newCall makes a call by a way that is not placed yet and has that long to be; what it is to carry is added to it first.
+func newCall(ctx context.Context, cfg Config, s *exchange.Session, way Way, servers []server, most time.Duration) (*call, error) {
+	c := &call{way: way, session: s, begin: time.Now(), until: time.Now().Add(most), iceUp: newSignal(), up: newSignal(), channelUp: newSignal(), lost: newSignal()}
 	var own []netip.Addr
 	var err error
 	if way == Direct {
 		own, err = routed(ctx, echoHost(s))
 	} else {
-		limited, cancel := context.WithTimeout(ctx, openLimit)
+		limited, cancel := context.WithTimeout(ctx, min(openLimit, most))
 		c.tunnel, err = open(limited, s, servers)
 		cancel()
 	}
@@ -86,7 +87,7 @@ func newCall(ctx context.Context, cfg Config, s *exchange.Session, way Way, serv
 		return nil, way.why(err)
 	}
 	c.pc, err = newPeer(own, c.tunnel, func(out bool, packet []byte) bool {
-		return c.cut.Load() || cfg.drop != nil && cfg.drop(out, packet)
+		return c.cut.Load() || cfg.drop != nil && cfg.drop(way, out, packet)
 	})
 	if err != nil {
 		c.close()
@@ -149,94 +150,20 @@ func (c *call) place(ctx context.Context) (timings, error) {
 		code  string
 		took  *time.Duration
 	}{
-		{c.iceUp, iceLimit, "webrtc.ice.failed", &t.ice},
-		{c.up, dtlsLimit, "webrtc.dtls.blocked", &t.dtls},
-		{c.channelUp, channelLimit, "webrtc.datachannel.blocked", &t.channel},
+		{c.iceUp, iceLimit, codeICE, &t.ice},
+		{c.up, dtlsLimit, codeDTLS, &t.dtls},
+		{c.channelUp, channelLimit, codeChannel, &t.channel},
 	}
 	for _, step := range steps {
 		if err := c.await(ctx, step.done, step.limit); err != nil {
 			if ctx.Err() != nil {
 				return t, ctx.Err()
 			}
-			return t, checks.Unavailable(step.code, report.FaultNetwork, err)
+			return t, checks.Unavailable("webrtc."+step.code, report.FaultNetwork, err)
 		}
 		*step.took = step.done.at.Sub(c.begin)
 	}
 	return t, nil
-}
-
-// negotiate sends an offer and takes the answer.
-func (c *call) negotiate(ctx context.Context, how *webrtc.OfferOptions) error {
-	offer, err := c.offer(ctx, how)
-	if err != nil {
-		return err
-	}
-	limited, cancel := context.WithTimeout(ctx, answerLimit)
-	defer cancel()
-	answer, err := c.session.Echo(limited, exchange.Echo{SDP: offer, Call: c.name})
-	if err != nil {
-		return problem(ctx, err)
-	}
-	c.name = answer.Call
-	sdp, err := c.reachable(answer.SDP)
-	if err != nil {
-		return checks.Unavailable("webrtc.answer.bad", report.FaultServer, err)
-	}
-	if c.tunnel != nil && c.tunnel.permit != nil {
-		if err := c.tunnel.permit(c.tunnel.peer); err != nil {
-			return c.way.why(err)
-		}
-	}
-	if err = c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: sdp}); err != nil {
-		return checks.Unavailable("webrtc.answer.bad", report.FaultServer, err)
-	}
-	return nil
-}
-
-// reachable is the answer with the addresses that the way leads to: those for
-// UDP, of which a tunnel uses one.
-func (c *call) reachable(sdp string) (string, error) {
-	if c.tunnel == nil {
-		return withCandidates(sdp, func(candidate) bool { return true }), nil
-	}
-	if !c.tunnel.peer.IsValid() {
-		withCandidates(sdp, func(one candidate) bool {
-			if !c.tunnel.peer.IsValid() && one.addr.Addr().Is4() == c.tunnel.overIPv4() {
-				c.tunnel.peer = one.addr
-			}
-			return false
-		})
-	}
-	if !c.tunnel.peer.IsValid() {
-		return "", errNoEcho
-	}
-	return onlyCandidate(sdp, c.tunnel.peer), nil
-}
-
-// offer is the session description to send, without this computer's addresses:
-// the echo answers where the packets come from, so they stay private.
-func (c *call) offer(ctx context.Context, how *webrtc.OfferOptions) (string, error) {
-	offer, err := c.pc.CreateOffer(how)
-	if err != nil {
-		return "", err
-	}
-	gathered := webrtc.GatheringCompletePromise(c.pc)
-	if err := c.pc.SetLocalDescription(offer); err != nil {
-		return "", err
-	}
-	limit := time.NewTimer(gatherLimit)
-	defer limit.Stop()
-	select {
-	case <-gathered:
-	case <-limit.C: // what there is by now has to do
-	case <-ctx.Done():
-		return "", ctx.Err()
-	}
-	local := c.pc.LocalDescription().SDP
-	if !strings.Contains(local, "a=candidate:") {
-		return "", checks.Unavailable("webrtc.no-route", report.FaultNetwork, errNoAddress)
-	}
-	return media.WithoutCandidates(local), nil
 }
 
 var (
@@ -248,7 +175,7 @@ var (
 
 // await waits for a step of the call.
 func (c *call) await(ctx context.Context, done *signal, limit time.Duration) error {
-	timer := time.NewTimer(limit)
+	timer := time.NewTimer(min(limit, time.Until(c.until)))
 	defer timer.Stop()
 	select {
 	case <-done.ch:

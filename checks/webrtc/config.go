@@ -2,9 +2,13 @@ package webrtc
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
+	"io"
 	"net"
+	"net/http"
 	"net/netip"
+	"net/url"
 	"time"
 
 	"linecheck/checks"
@@ -22,6 +26,8 @@ type Config struct {
 	// Open verifies that an observation is sealed by a trusted probe and reads it;
 	// nil leaves observations out of the evidence.
 	Open func(envelope.Envelope) (report.Observation, error)
+	// Memory, where both checks have the same, lets [Media] begin with what [Connect] found; nil is none.
+	Memory *Memory
 	// STUN are the public servers, as host:port, that are asked without an invite;
 	// empty means [PublicSTUN].
 	STUN []string
@@ -29,7 +35,7 @@ type Config struct {
 	// span is how long media flows; 0 means mediaSpan. Tests shorten it.
 	span time.Duration
 	// drop loses packets of the call on purpose, in tests.
-	drop func(out bool, packet []byte) bool
+	drop func(way Way, out bool, packet []byte) bool
 }
 
 // PublicSTUN are well-known public STUN servers, run by different companies.
@@ -52,6 +58,10 @@ func (c Config) far(ctx context.Context) (*exchange.Session, error) {
 	}
 	if onlyIPv6(err) {
 		err = checks.Unavailable("webrtc."+codeIPv6, report.FaultNetwork, err)
+	}
+	var at *url.Error
+	if errors.As(err, &at) && isTimeout(err) && mute(ctx, at.URL) {
+		err = checks.Unavailable("webrtc."+codeAway, report.FaultServer, err)
 	}
 	return nil, problem(ctx, err)
 }
@@ -85,4 +95,93 @@ func problem(ctx context.Context, err error) error {
 	default:
 		return wire.Problem("webrtc", err)
 	}
+}
+
+// again asks the server, and once more where the answer was that a kept connection
+// had ended: only a new one shows whether the server is there.
+func again(ctx context.Context, s *exchange.Session, ask func() error) error {
+	err := ask()
+	if err == nil || ctx.Err() != nil || !ended(err) {
+		return err
+	}
+	if _, gone := s.Clock(ctx); gone != nil {
+		return gone
+	}
+	return ask()
+}
+
+// ended says whether a connection ended before the answer had come.
+func ended(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || wire.Reset(err)
+}
+
+const (
+	// askLimit bounds a question to the server that is quickly answered.
+	askLimit = 4 * time.Second
+	// hungLimit is how long a server that takes a new connection may be silent on it.
+	hungLimit = 2 * time.Second
+)
+
+// afterwards is the problem of a question to the server that failed with err, in the
+// light of what can be found out now: that there is no way to it any more, or that it hangs.
+func afterwards(ctx context.Context, s *exchange.Session, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if gone := noRoute(ctx, s); gone != nil {
+		return gone
+	}
+	var known *checks.Problem
+	err = problem(ctx, err)
+	if errors.As(err, &known) && (known.Code == "webrtc."+codeTimeout || known.Code == "webrtc.broken") && hangs(ctx, s) {
+		return checks.Unavailable("webrtc."+codeAway, report.FaultServer, err)
+	}
+	return err
+}
+
+// mute says whether what is at an address takes a new connection and does not begin TLS on it.
+func mute(ctx context.Context, at string) bool {
+	u, err := url.Parse(at)
+	if err != nil {
+		return false
+	}
+	limited, cancel := context.WithTimeout(ctx, hungLimit)
+	defer cancel()
+	var d net.Dialer
+	conn, err := d.DialContext(limited, "tcp", hostPort(u))
+	if err != nil {
+		return false
+	}
+	defer conn.Close()
+	err = tls.Client(conn, &tls.Config{ServerName: u.Hostname(), InsecureSkipVerify: true}).HandshakeContext(limited) // only whether it speaks
+	return ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded)
+}
+
+// hangs says whether the server takes a new connection and says nothing on it, while
+// it did answer this session before: then it is not the way that is dead.
+func hangs(ctx context.Context, s *exchange.Session) bool {
+	u, err := url.Parse(s.Origin())
+	if err != nil {
+		return false
+	}
+	d := net.Dialer{Timeout: hungLimit}
+	conn, err := d.DialContext(ctx, "tcp", hostPort(u))
+	if err != nil {
+		return false
+	}
+	_ = conn.Close()
+	transport := s.Transport()
+	defer transport.CloseIdleConnections()
+	limited, cancel := context.WithTimeout(ctx, hungLimit)
+	defer cancel()
+	req, err := http.NewRequestWithContext(limited, http.MethodGet, s.URL("/clock"), nil)
+	if err != nil {
+		return false
+	}
+	resp, err := transport.RoundTrip(req)
+	if err != nil {
+		return ctx.Err() == nil && limited.Err() != nil
+	}
+	_ = resp.Body.Close()
+	return false
 }

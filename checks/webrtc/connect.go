@@ -3,6 +3,8 @@ package webrtc
 import (
 	"context"
 	"errors"
+	"maps"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -26,13 +28,13 @@ type Connect struct{ cfg Config }
 // echo; without one it asks public STUN servers whether UDP gets out and back.
 func NewConnect(cfg Config) *Connect { return &Connect{cfg: cfg} }
 
-// Spec says that it takes about a second, and at most the sum of its watchdogs.
+// Spec says that it takes about a second; its watchdogs end it long before its timeout.
 func (c *Connect) Spec() checks.Spec {
 	return checks.Spec{
-		ID: ConnectID, Revision: 2,
+		ID: ConnectID, Revision: 3,
 		Needs:    []checks.Resource{checks.Network},
 		Typical:  2 * time.Second,
-		Timeout:  45 * time.Second,
+		Timeout:  25 * time.Second,
 		MaxBytes: 256 << 10,
 		Fresh:    30 * time.Minute,
 	}
@@ -44,13 +46,17 @@ func (c *Connect) Run(ctx context.Context, rec *checks.Recorder) error {
 		return c.public(ctx, rec)
 	}
 	rec.Progress(checks.Progress{Stage: "server"})
+	begin := time.Now()
 	s, err := c.cfg.far(ctx)
 	if err != nil {
+		rec.Fact("issuer", issuer(ctx, err))
 		return err
 	}
+	own, _ := routed(ctx, echoHost(s))
 	rec.Progress(checks.Progress{Stage: "stun", Fraction: 0.1})
 	f, err := preflight(ctx, s)
 	if err != nil {
+		rec.Fact("issuer", issuer(ctx, err))
 		return err
 	}
 	kind := recordSTUN(rec, f.stun)
@@ -60,7 +66,12 @@ func (c *Connect) Run(ctx context.Context, rec *checks.Recorder) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return verdict(rec, f, kind, tries)
+	p := c.record(ctx, rec, f, tries)
+	p.nat, p.web = kind, webPort(s)
+	if p.anyOpen() {
+		c.cfg.Memory.keep(s, own, f.without(tries), time.Since(begin))
+	}
+	return verdict(ctx, rec, s, f, p, tries)
 }
 
 // attempt is a call by one way and how far it came.
@@ -91,7 +102,7 @@ func (c *Connect) try(ctx context.Context, s *exchange.Session, f flight) map[Wa
 }
 
 func (c *Connect) attempt(ctx context.Context, s *exchange.Session, way Way, servers []server) (a attempt) {
-	call, err := newCall(ctx, c.cfg, s, way, servers)
+	call, err := newCall(ctx, c.cfg, s, way, servers, wayLimit)
 	if err != nil {
 		a.err = err
 		return a
@@ -104,45 +115,73 @@ func (c *Connect) attempt(ctx context.Context, s *exchange.Session, way Way, ser
 	return a
 }
 
-// verdict records what became of each way. Its error is why no call came about at all.
-func verdict(rec *checks.Recorder, f flight, kind string, tries map[Way]attempt) error {
-	states := map[Way]string{}
-	var errs []error
+// record records what became of each way.
+func (c *Connect) record(ctx context.Context, rec *checks.Recorder, f flight, tries map[Way]attempt) picture {
+	p := picture{states: map[Way]string{}, ports: f.ports}
 	for _, way := range ways() {
 		one, offered := f.ways[way]
 		switch {
 		case !offered:
-			states[way] = wayNotTried
+			p.states[way] = wayNotTried
 		case one.err != nil:
-			states[way] = way.code(one.err)
+			p.states[way] = way.code(one.err)
 		case tries[way].err != nil:
-			states[way] = way.code(tries[way].err)
+			p.states[way] = way.code(tries[way].err)
 		default:
-			states[way] = wayOpen
+			p.states[way] = wayOpen
 		}
-		errs = append(errs, one.err, tries[way].err)
-		rec.Fact(string(way), states[way])
+		rec.Fact(string(way), p.states[way])
 		tries[way].record(rec, "webrtc.connect."+string(way))
-		var foreign *stranger
-		if errors.As(one.err, &foreign) {
-			rec.Fact("issuer", foreign.issuer)
-		}
+		rec.Fact("issuer", issuer(ctx, one.err))
 	}
 	for _, way := range ways() {
-		if states[way] == wayOpen {
+		if p.states[way] == wayOpen {
 			rec.Fact("way", string(way))
 			rec.Fact("family", tries[way].family)
 			rec.Metric("webrtc.connect.ms", ms(tries[way].channel), "ms", 1)
 			break
 		}
 	}
-	trouble, ours := diagnose(states, kind)
+	return p
+}
+
+// verdict records the one cause. Its error is why no call came about at all.
+func verdict(ctx context.Context, rec *checks.Recorder, s *exchange.Session, f flight, p picture, tries map[Way]attempt) error {
+	trouble, ours := diagnose(p)
 	rec.Fact(report.OursFact, ours)
-	if anyOpen(states) {
+	if p.anyOpen() {
 		rec.Fact("trouble", trouble)
 		return nil
 	}
-	return checks.Unavailable("webrtc."+trouble, faultOf(trouble), errors.Join(errs...))
+	var errs []error
+	for _, way := range ways() {
+		errs = append(errs, f.ways[way].err, tries[way].err)
+	}
+	return afterwards(ctx, s, checks.Unavailable("webrtc."+trouble, faultOf(trouble), errors.Join(errs...)))
+}
+
+// without is the flight in which the ways whose calls did not come about are closed.
+func (f flight) without(tries map[Way]attempt) flight {
+	f.ways = maps.Clone(f.ways)
+	for way, a := range tries {
+		if a.err != nil {
+			f.ways[way] = found{err: a.err}
+		}
+	}
+	return f
+}
+
+// webPort is the port at which the server speaks HTTPS.
+func webPort(s *exchange.Session) int {
+	u, err := url.Parse(s.Origin())
+	if err != nil {
+		return 0
+	}
+	_, port, err := address.Split(hostPort(u))
+	if err != nil {
+		return 0
+	}
+	return port
 }
 
 // record records what was reached, even where the next step failed.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"regexp"
 	"strings"
 	"testing"
@@ -101,7 +102,7 @@ func TestConnectSaysWhereItFails(t *testing.T) {
 			t.Parallel()
 			f := newFar(t)
 			cfg := f.config(t)
-			cfg.drop = func(_ bool, packet []byte) bool { return tt.lost(packet[0]) }
+			cfg.drop = func(_ Way, _ bool, packet []byte) bool { return tt.lost(packet[0]) }
 			begin := time.Now()
 			ev, _ := checks.RunOne(t.Context(), NewConnect(cfg), nil)
 			if ev.Outcome != report.Unavailable || ev.Reason != tt.code || ev.Fault != report.FaultNetwork {
@@ -206,7 +207,7 @@ func TestConnectStopsWhenTold(t *testing.T) {
 	t.Parallel()
 	f := newFar(t)
 	cfg := f.config(t)
-	cfg.drop = func(bool, []byte) bool { return true }
+	cfg.drop = func(Way, bool, []byte) bool { return true }
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	begin := time.Now()
@@ -225,7 +226,7 @@ func TestOfferHoldsNoAddress(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := newCall(t.Context(), cfg, session, Direct, nil)
+	c, err := newCall(t.Context(), cfg, session, Direct, nil, wayLimit)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,6 +242,38 @@ func TestOfferHoldsNoAddress(t *testing.T) {
 	}
 	if strings.Contains(offer, "candidate:") {
 		t.Errorf("the offer has candidates:\n%s", offer)
+	}
+}
+
+// A call goes from the addresses that lead to the far end, and from no other adapter:
+// those of virtual machines or of another network are not tried.
+func TestACallLeavesOtherAdaptersOut(t *testing.T) {
+	t.Parallel()
+	if len(address.Own()) < 3 { // of 127.0.0.1 and ::1 it would prove nothing
+		t.Skip("this computer has no other adapter")
+	}
+	own := []netip.Addr{netip.MustParseAddr("127.0.0.1")}
+	pc, err := newPeer(own, nil, func(bool, []byte) bool { return false })
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &call{pc: pc, lost: newSignal()}
+	defer c.close()
+	if _, err := pc.CreateDataChannel("x", nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.offer(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	withCandidates(pc.LocalDescription().SDP, func(one candidate) bool {
+		if seen++; one.addr.Addr() != own[0] {
+			t.Errorf("it calls from %v too", one.addr)
+		}
+		return true
+	})
+	if seen == 0 {
+		t.Error("it calls from nowhere")
 	}
 }
 

@@ -15,6 +15,7 @@ func TestBothChecksAtFullLength(t *testing.T) {
 	}
 	t.Parallel()
 	cfg := newFarWith(t, func(c *probeConfig) { c.MediaAddr = ":0" }, nil).config(t)
+	cfg.Memory = new(Memory)
 	begin := time.Now()
 	connect, _ := checks.RunOne(t.Context(), NewConnect(cfg), nil)
 	call, _ := checks.RunOne(t.Context(), NewMedia(cfg), nil)
@@ -24,6 +25,20 @@ func TestBothChecksAtFullLength(t *testing.T) {
 	}
 	if took > 30*time.Second {
 		t.Errorf("both took %v", took)
+	}
+	for key, want := range map[string]string{"reconnect": wayOpen, "fallback": wayOpen, "trouble": noTrouble} {
+		if call.Facts[key] != want {
+			t.Errorf("%s is %q", key, call.Facts[key])
+		}
+	}
+	between(t, call, "webrtc.reconnect.ms", 0.1, 2000)
+	between(t, call, "webrtc.fallback.loss.ratio", 0, 0.02)
+	if m := number(t, call, "webrtc.fallback.rtt.ms"); m.Samples < 140 || m.Samples > 150 {
+		t.Errorf("%d of 150 packets came back over TLS", m.Samples)
+	}
+	// 10 a second, while speech flows and while the line is full.
+	if m := number(t, call, "webrtc.rtt.datachannel.ms"); m.Samples < 145 || m.Samples > 190 {
+		t.Errorf("%d pings came back", m.Samples)
 	}
 	if m := number(t, call, "webrtc.rtt.ms"); m.Samples < 742 {
 		t.Errorf("%d of 750 packets came back", m.Samples)

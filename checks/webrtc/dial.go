@@ -3,7 +3,6 @@ package webrtc
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -11,7 +10,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/pion/stun/v3"
 
@@ -36,17 +34,25 @@ const (
 	codeCredentials = "turn.credentials"
 	codeRefused     = "turn.refused"
 	codeQuota       = "turn.quota"
-	codeDead        = "turn.dead" // it can be reached and says nothing
+	codeDead        = "turn.dead"        // it can be reached and says nothing
+	codeCertificate = "turn.certificate" // it is of another time or for another host
+
+	// Those of the server, and of the steps of a call.
+	codeAway    = "server.away"
+	codeSaidNo  = "server.refused"
+	codeAnswer  = "answer.bad"
+	codeForeign = "answer.foreign"
+	codeTimeout = "timeout"
+	codeBroken  = "broken"
+	codeICE     = "ice.failed"
+	codeDTLS    = "dtls.blocked"
+	codeChannel = "datachannel.blocked"
+	codeSilent  = "echo.silent"
+	codeOnly443 = "only-443"
+	codeNoRelay = "nat.no-relay"
+	codeStopped = "media.stopped"
+	codeLarge   = "packets.large"
 )
-
-// stranger: the certificate is none that is trusted here.
-type stranger struct {
-	issuer string // who made it
-	err    error
-}
-
-func (s *stranger) Error() string { return fmt.Sprintf("a certificate by %q: %v", s.issuer, s.err) }
-func (s *stranger) Unwrap() error { return s.err }
 
 // dial opens a connection to a way's server: TCP, or TLS over it.
 func (w server) dial(ctx context.Context, s *exchange.Session) (net.Conn, error) {
@@ -58,65 +64,19 @@ func (w server) dial(ctx context.Context, s *exchange.Session) (net.Conn, error)
 	secured := tls.Client(conn, tlsFor(s, w.host))
 	if err := secured.HandshakeContext(ctx); err != nil {
 		_ = conn.Close()
-		return nil, &handshake{err}
+		return nil, &handshake{err: err}
 	}
 	return secured, nil
 }
 
-// handshake: TLS failed after TCP had connected.
-type handshake struct{ err error }
+// handshake: TLS failed after TCP had connected, or what came within it was no relay's.
+type handshake struct {
+	err    error
+	issuer string // who made the certificate, where one was taken
+}
 
 func (h *handshake) Error() string { return h.err.Error() }
 func (h *handshake) Unwrap() error { return h.err }
-
-// tlsFor trusts what the session trusts. A relay of another name may also have a certificate by public roots.
-func tlsFor(s *exchange.Session, host string) *tls.Config {
-	cfg := s.TLS()
-	own := cfg.ServerName
-	pinned := cfg.VerifyConnection
-	cfg.ServerName = host
-	cfg.InsecureSkipVerify = true // what follows takes its place, to be able to name a stranger
-	cfg.VerifyConnection = func(state tls.ConnectionState) error {
-		err := error(exchange.ErrPin)
-		if pinned != nil {
-			if err = pinned(state); err == nil {
-				return nil
-			}
-		}
-		if pinned == nil || host != own {
-			if err = chain(state, host); err == nil {
-				return nil
-			}
-		}
-		return &stranger{issuer: issuerOf(state.PeerCertificates), err: err}
-	}
-	return cfg
-}
-
-// chain verifies a certificate by public roots.
-func chain(state tls.ConnectionState, host string) error {
-	if len(state.PeerCertificates) == 0 {
-		return errors.New("no certificate")
-	}
-	between := x509.NewCertPool()
-	for _, c := range state.PeerCertificates[1:] {
-		between.AddCert(c)
-	}
-	_, err := state.PeerCertificates[0].Verify(x509.VerifyOptions{DNSName: host, Intermediates: between})
-	return err
-}
-
-// issuerOf is a name for who made a certificate.
-func issuerOf(certs []*x509.Certificate) string {
-	if len(certs) == 0 {
-		return ""
-	}
-	name := certs[0].Issuer
-	if len(name.Organization) > 0 {
-		return name.Organization[0]
-	}
-	return name.CommonName
-}
 
 // why is the problem of a way that could not be had with err.
 func (w Way) why(err error) *checks.Problem {
@@ -128,6 +88,7 @@ func (w Way) code(err error) string {
 	var known *checks.Problem
 	var dns *net.DNSError
 	var foreign *stranger
+	var fits *misfit
 	var broken *handshake
 	var said *stun.TurnError
 	switch {
@@ -137,8 +98,10 @@ func (w Way) code(err error) string {
 		return turnCode(said.ErrorCodeAttr.Code)
 	case errors.As(err, &dns):
 		return codeDNS
-	case wire.ClockBehind(err, time.Now()):
+	case errors.Is(err, errClock):
 		return codeClock
+	case errors.As(err, &fits):
+		return codeCertificate
 	case errors.As(err, &foreign):
 		return codeStranger
 	case errors.As(err, &broken):
@@ -146,13 +109,16 @@ func (w Way) code(err error) string {
 	case wire.NoRoute(err), errors.Is(err, errNoAddress):
 		return codeNoRoute
 	case errors.Is(err, errSaysNothing):
-		return codeDead
+		return w.pick(codeUDPDropped, codeDead) // over UDP silence can be the way's
 	case wire.Refused(err):
 		return w.pick(codeUDPRejected, codeTCPRejected)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.Canceled), isTimeout(err):
 		return w.pick(codeUDPDropped, codeTCPDropped)
 	}
-	return w.pick(codeUDPDropped, "broken")
+	if w == TURNTLS {
+		return codeTLS
+	}
+	return w.pick(codeUDPDropped, codeBroken)
 }
 
 func (w Way) pick(udp, tcp string) string {

@@ -82,11 +82,11 @@ func (e *echoes) live(first int) (rtt float64, missing int) {
 	return rtt, missing
 }
 
-// lastCame is when the latest echo came; ok is false before the first.
-func (e *echoes) lastCame() (at time.Duration, ok bool) {
+// counts are how many packets were sent and how many came back.
+func (e *echoes) counts() (sent, came int) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.latest, len(e.echo) > 0
+	return len(e.sent), len(e.echo)
 }
 
 // complete says whether everything sent came back.

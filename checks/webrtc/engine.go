@@ -41,7 +41,7 @@ func newPeer(own []netip.Addr, through *tunnel, drop func(out bool, packet []byt
 
 // tune sets how long a call waits: the library's own patience is made for calls that nobody waits for.
 func tune(s *webrtc.SettingEngine) {
-	s.SetICETimeouts(2*time.Second, 3*time.Second, 500*time.Millisecond)
+	s.SetICETimeouts(2*time.Second, 2*backLimit-2*time.Second, 500*time.Millisecond)
 	s.SetHostAcceptanceMinWait(0)
 	s.SetSrflxAcceptanceMinWait(0)
 	s.SetPrflxAcceptanceMinWait(0)

@@ -14,7 +14,9 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -115,6 +117,12 @@ func (f *far) die() {
 // config is what the session gives the checks.
 func (f *far) config(t *testing.T) Config {
 	t.Helper()
+	return f.configOf(t, t.Name())
+}
+
+// configOf is the same for the session of one of several applicants.
+func (f *far) configOf(t *testing.T, key string) Config {
+	t.Helper()
 	client, err := exchange.NewClient(f.url, f.pin)
 	if err != nil {
 		t.Fatal(err)
@@ -122,7 +130,7 @@ func (f *far) config(t *testing.T) Config {
 	t.Cleanup(client.Close)
 	host := strings.TrimPrefix(f.url, "https://")
 	grant, err := f.probe.Open(probe.Subject{
-		InviteID: "i", InviteDigest: strings.Repeat("ab", 32), Nonce: "n", SessionKey: t.Name(),
+		InviteID: "i", InviteDigest: strings.Repeat("ab", 32), Nonce: "n", SessionKey: key,
 	}, host)
 	if err != nil {
 		t.Fatal(err)
@@ -142,7 +150,36 @@ func (f *far) config(t *testing.T) Config {
 }
 
 // TestMain fails where any test, however its call ended, left a goroutine behind.
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "linecheck")
+	if err != nil {
+		panic(err)
+	}
+	if theAuthority, err = trusted(dir); err != nil {
+		panic(err)
+	}
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) { _ = os.RemoveAll(dir); os.Exit(code) }))
+}
+
+// theAuthority is trusted by this computer while the tests run.
+var theAuthority *authority
+
+// sideBySide runs all cases at once, however few processors there are: they mostly wait.
+func sideBySide[T any](t *testing.T, cases []T, run func(*testing.T, T)) {
+	t.Helper()
+	var all sync.WaitGroup
+	for _, one := range cases {
+		all.Go(func() { run(t, one) })
+	}
+	all.Wait()
+}
+
+// plain is the media check without a full line.
+func plain(cfg Config) *Media {
+	m := NewMedia(cfg)
+	m.load = 0
+	return m
+}
 
 // swallow is a UDP socket that takes everything and says nothing.
 func swallow(t *testing.T) *net.UDPConn {

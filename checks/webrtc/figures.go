@@ -35,7 +35,9 @@ func (e *echoes) record(rec *checks.Recorder, name media.Stream, seen []report.M
 		d.up.Fill(prefix+"loss.ratio.up", prefix+"burst.up", rec.Metric)
 		d.upJitter.Fill(prefix+"jitter.ms.up", rec.Metric)
 	}
-	recordWorse(rec, prefix+"loss.ratio", "ratio", d.up.Ratio(), d.up.Sent, d.down.Ratio(), d.down.Sent)
+	// The probe knows no packet after the last that came, and so no loss at the very end; who sent them does.
+	up := media.Loss{Sent: len(e.sent), Lost: len(e.sent) - d.arrived}
+	recordWorse(rec, prefix+"loss.ratio", "ratio", up.Ratio(), up.Sent, d.down.Ratio(), d.down.Sent)
 	if len(e.echo) == 0 {
 		return // what of the way down, nobody knows
 	}

@@ -100,6 +100,54 @@ func TestFiguresSeeLossAtTheVeryEnd(t *testing.T) {
 	}
 }
 
+// The last packets never reached the probe, which cannot know of them: the loss is by what was sent.
+func TestFiguresSeeLossUpAtTheVeryEnd(t *testing.T) {
+	e := passes(100, func(i int) time.Duration {
+		if i >= 80 {
+			return -1
+		}
+		return 30 * time.Millisecond
+	}, always(10*time.Millisecond))
+	seen := []report.Metric{{Key: "webrtc.packets.up", Value: 80}, {Key: "webrtc.loss.ratio.up", Value: 0, Samples: 80}}
+	ev := recorded(t, func(rec *checks.Recorder) { e.record(rec, media.Speech, seen) })
+	near(t, "loss", float64(number(t, ev, "webrtc.loss.ratio").Value), 0.2, 1e-6)
+	near(t, "down", float64(number(t, ev, "webrtc.loss.ratio.down").Value), 0, 1e-6)
+}
+
+// Large packets are the trouble where none of them passes. Where a few do it is something else that loses them.
+func TestLargePackets(t *testing.T) {
+	except := func(every int) func(int) time.Duration {
+		return func(i int) time.Duration {
+			if i%every == every-1 {
+				return 30 * time.Millisecond
+			}
+			return -1
+		}
+	}
+	good, few, none := always(30*time.Millisecond), except(100), always(-1)
+	for _, tt := range []struct {
+		name       string
+		speech, up func(int) time.Duration
+		down       func(int) time.Duration
+		packets    int
+		want       string
+	}{
+		{"none there", good, none, good, 300, codeLarge},
+		{"none back", good, good, none, 300, codeLarge},
+		{"a few there", good, few, good, 300, noTrouble},
+		{"a few back", good, good, few, 300, noTrouble},
+		{"none of few", good, none, good, leastLarge - 1, noTrouble},
+		{"small ones neither", none, none, good, 300, noTrouble},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := &stream{echoes: map[media.Stream]*echoes{media.Speech: passes(300, tt.speech, good), media.Video: passes(tt.packets, tt.up, tt.down)}}
+			if got := s.trouble(); got != tt.want {
+				t.Errorf("%s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
 func TestFiguresOfJitterByDirection(t *testing.T) {
 	e := passes(400, func(i int) time.Duration { return time.Duration(30+i%2*8) * time.Millisecond }, always(10*time.Millisecond))
 	ev := recorded(t, func(rec *checks.Recorder) { e.record(rec, media.Speech, nil) })

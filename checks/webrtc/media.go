@@ -2,13 +2,11 @@ package webrtc
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"linecheck/checks"
 	"linecheck/checks/internal/media"
 	"linecheck/checks/internal/metered"
-	"linecheck/report"
 	"linecheck/report/exchange"
 )
 
@@ -19,16 +17,18 @@ const (
 	loadedSpan, loadRamp = 4 * time.Second, 600 * time.Millisecond
 	// fallbackSpan is how long the way over TLS has to prove itself beside a better one.
 	fallbackSpan = 3 * time.Second
-	// bestLimit and fallbackLimit bound the search for the best way and the proof of the one over TLS.
-	bestLimit, fallbackLimit = 10 * time.Second, 6 * time.Second
+	// fallbackLimit is how long that way may take to connect.
+	fallbackLimit = 3 * time.Second
 	// firstEchoLimit is how long the first echo may take.
 	firstEchoLimit = 2 * time.Second
-	// silenceLimit is after what silence a stream counts as stopped.
-	silenceLimit = 2500 * time.Millisecond
+	// silenceLimit is after what silence a stream counts as stopped, backLimit how long it is waited for then, from the silence's beginning.
+	silenceLimit, backLimit = 2500 * time.Millisecond, 5 * time.Second
 	// drainLimit is how long the last echoes are waited for.
 	drainLimit = time.Second
 	// observeLimit bounds one question to the server about what it saw.
 	observeLimit = 4 * time.Second
+	// wholeLimit is how long both checks take together without a full line: what is not done by then is left out.
+	wholeLimit = 30 * time.Second
 )
 
 // Media measures streams paced like speech and video, to the probe's echo and
@@ -54,7 +54,7 @@ func NewMedia(cfg Config) *Media {
 // computer's pauses look like the network's jitter.
 func (m *Media) Spec() checks.Spec {
 	return checks.Spec{
-		ID: media.Check, Revision: 2,
+		ID: media.Check, Revision: 3,
 		Needs:    []checks.Resource{checks.Network, checks.CPU},
 		Typical:  m.cfg.span + loadedSpan + fallbackSpan + 2*time.Second,
 		Timeout:  m.cfg.span + loadedSpan + 26*time.Second, // 45 s
@@ -63,206 +63,170 @@ func (m *Media) Spec() checks.Spec {
 	}
 }
 
+// talk is one run of the check.
+type talk struct {
+	*Media
+	s   *exchange.Session
+	rec *checks.Recorder
+	f   flight
+	end time.Time // by when all should be done
+
+	st       *stream
+	held     string  // why a better way than the one in use carries no call; empty where none was tried
+	ours     string  // what is wrong at the recruiter's end
+	gone     bool    // the call stopped and did not come back
+	loaded   bool    // there are figures of a full line
+	fallback *echoes // nil where there is none
+}
+
 // Run makes the call and records its figures.
 func (m *Media) Run(ctx context.Context, rec *checks.Recorder) error {
 	if m.cfg.Far == nil {
 		return checks.Skip("webrtc.media.needs-invite")
 	}
 	rec.Progress(checks.Progress{Stage: "server"})
-	s, err := m.cfg.far(ctx)
-	if err != nil {
+	t := &talk{Media: m, rec: rec, end: time.Now().Add(wholeLimit)}
+	if m.load > 0 {
+		t.end = t.end.Add(loadedSpan + drainLimit)
+	}
+	if err := t.begin(ctx); err != nil {
+		rec.Fact("issuer", issuer(ctx, err))
 		return err
 	}
-	if err := s.Begin(ctx, media.Check); err != nil {
-		return problem(ctx, err)
-	}
-	rec.Progress(checks.Progress{Stage: "connect", Fraction: 0.03})
-	f, err := preflight(ctx, s)
-	if err != nil {
-		return err
-	}
-	st, err := m.best(ctx, s, f, rec)
-	if err != nil {
-		return err
-	}
-	defer st.call.close()
+	defer t.st.call.close()
 	packets := int(m.cfg.span / media.Interval)
-	if err := st.flow(ctx, media.Speech, packets, true, func(i int) { st.show(i, packets) }); err != nil {
-		return m.stopped(ctx, s, st, err)
+	if err := t.st.flow(ctx, media.Speech, packets, true, func(i int) { t.st.show(i, packets) }); err != nil {
+		return t.stopped(ctx, err)
 	}
-	if err := st.drain(ctx, media.Speech); err != nil {
-		return err
-	}
-	loaded, err := m.loaded(ctx, s, st, rec)
-	if err != nil {
-		return err
-	}
-	rec.Progress(checks.Progress{Stage: "reconnect", Fraction: 0.8})
-	if err := st.reconnect(ctx); err != nil {
-		return err
-	}
-	fallback, err := m.fallback(ctx, s, f, st.call.way, rec)
-	if err != nil {
-		return err
+	for _, step := range []func(context.Context) error{t.finish, t.underLoad, t.reconnect, t.overTLS} {
+		if err := step(ctx); err != nil {
+			return err
+		}
 	}
 	rec.Progress(checks.Progress{Stage: "result", Fraction: 0.97})
-	seen := m.observe(ctx, s, rec)
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	st.echoes[media.Speech].record(rec, media.Speech, seen)
-	st.echoes[media.Video].record(rec, media.Video, seen)
-	if loaded {
-		st.echoes[media.Loaded].record(rec, media.Loaded, seen)
-	}
-	if fallback != nil {
-		fallback.record(rec, media.Fallback, seen)
-	}
-	rec.Fact("trouble", st.trouble())
-	return nil
+	return t.result(ctx)
 }
 
-// best is a call that carries media, by the best of the ways that are open: the
-// first by which packets come back.
-func (m *Media) best(ctx context.Context, s *exchange.Session, f flight, rec *checks.Recorder) (*stream, error) {
-	states := map[Way]string{}
-	var errs []error
-	var silent error
-	limited, cancel := context.WithTimeout(ctx, bestLimit)
-	defer cancel()
-	for _, way := range ways() {
-		one, offered := f.ways[way]
-		if !offered {
-			continue
-		}
-		if one.err != nil {
-			states[way], errs = way.code(one.err), append(errs, one.err)
-			continue
-		}
-		st, err := m.talk(limited, s, way, one.servers, rec)
-		if err == nil {
-			rec.Fact("way", string(way))
-			return st, nil
-		}
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		states[way], errs = way.code(err), append(errs, err)
-		if states[way] == "echo.silent" || states[way] == "answer.bad" || states[way] == "server.away" {
-			silent = err
-		}
-	}
-	if silent != nil {
-		return nil, silent
-	}
-	trouble, _ := diagnose(states, "")
-	return nil, checks.Unavailable("webrtc."+trouble, faultOf(trouble), errors.Join(errs...))
-}
-
-// talk makes a call by a way and waits for the first echo.
-func (m *Media) talk(ctx context.Context, s *exchange.Session, way Way, servers []server, rec *checks.Recorder) (*stream, error) {
-	c, err := newCall(ctx, m.cfg, s, way, servers)
+// begin connects the call.
+func (t *talk) begin(ctx context.Context) error {
+	s, err := t.cfg.far(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	st, err := newStream(c, rec)
-	if err == nil {
-		_, err = c.place(ctx)
+	t.s = s
+	if err := noRoute(ctx, s); err != nil { // then asking the server would only take long
+		return err
 	}
-	if err == nil {
-		err = st.warmUp(ctx)
-	}
+	asking, stop := context.WithTimeout(ctx, askLimit)
+	err = again(asking, s, func() error { return s.Begin(asking, media.Check) })
+	stop()
 	if err != nil {
-		c.close()
-		return nil, err
+		return afterwards(ctx, s, err)
 	}
-	return st, nil
+	t.rec.Progress(checks.Progress{Stage: "connect", Fraction: 0.03})
+	own, _ := routed(ctx, echoHost(s))
+	f, spent, known := t.cfg.Memory.take(s, own, time.Now())
+	if known {
+		t.f, t.end = f, t.end.Add(-spent)
+		if err := t.best(ctx); err == nil || ctx.Err() != nil {
+			return err
+		}
+	}
+	if t.f, err = preflight(ctx, s); err != nil { // also where what was open is not any more
+		return err
+	}
+	return t.best(ctx)
 }
 
-// fallback lets the way over TLS, which nearly every network has, prove itself
-// beside a better one; nil where there is none or it was the best. That it fails is a finding, not an error.
-func (m *Media) fallback(ctx context.Context, s *exchange.Session, f flight, used Way, rec *checks.Recorder) (*echoes, error) {
-	if used == TURNTLS || !f.open(TURNTLS) {
-		return nil, nil
+// left is how much time there is beside what the end needs.
+func (t *talk) left() time.Duration { return time.Until(t.end) - time.Second/2 }
+
+// finish waits for the last echoes of speech, and looks whether the call lives.
+func (t *talk) finish(ctx context.Context) error {
+	if err := t.st.drain(ctx, media.Speech); err != nil {
+		return err
 	}
-	rec.Progress(checks.Progress{Stage: "fallback", Fraction: 0.84})
-	limited, cancel := context.WithTimeout(ctx, fallbackLimit)
-	defer cancel()
-	st, err := m.talk(limited, s, TURNTLS, f.ways[TURNTLS].servers, rec)
+	if err := t.look(ctx); err != nil || !t.gone {
+		return err
+	}
+	return t.theirs(ctx) // what is missing at the end would count as lost on the line
+}
+
+// look finds out whether a call that is silent comes back.
+func (t *talk) look(ctx context.Context) error {
+	if t.st.lives() {
+		t.gone = false
+		return nil
+	}
+	return t.await(ctx)
+}
+
+// await waits for something to come back.
+func (t *talk) await(ctx context.Context) error {
+	back, err := t.st.comesBack(ctx)
+	t.gone = !back
+	return err
+}
+
+// underLoad sends speech while the line is full.
+func (t *talk) underLoad(ctx context.Context) error {
+	if t.gone || t.load == 0 {
+		t.rec.Fact("loaded", wayNotTried)
+		return nil
+	}
+	var err error
+	if t.loaded, err = t.Media.loaded(ctx, t.s, t.st, t.rec); err != nil {
+		return err
+	}
+	err = t.look(ctx)
+	t.loaded = t.loaded && !t.gone
+	return err
+}
+
+// reconnect cuts the path for a moment and restarts the call. A call that has stopped may come back by it.
+func (t *talk) reconnect(ctx context.Context) error {
+	if t.left() < cutSpan+reconnectLimit {
+		t.rec.Fact("reconnect", wayNotTried)
+		return nil
+	}
+	t.rec.Progress(checks.Progress{Stage: "reconnect", Fraction: 0.8})
+	back, err := t.st.reconnect(ctx)
+	if back {
+		t.gone = false
+	}
+	if err != nil || back || t.gone { // what was gone before was waited for
+		return err
+	}
+	return t.await(ctx)
+}
+
+// overTLS lets the way over TLS, which nearly every network has, prove itself
+// beside a better one, where there is one. That it fails is a finding, not an error.
+func (t *talk) overTLS(ctx context.Context) error {
+	if t.st.call.way == TURNTLS || !t.f.open(TURNTLS) {
+		return nil
+	}
+	if t.left() < fallbackSpan+drainLimit {
+		t.rec.Fact("fallback", wayNotTried)
+		return nil
+	}
+	t.rec.Progress(checks.Progress{Stage: "fallback", Fraction: 0.84})
+	span := min(fallbackSpan, t.cfg.span)
+	st, err := t.call(ctx, TURNTLS, min(fallbackLimit, t.left()-fallbackSpan))
 	if err == nil {
 		defer st.call.close()
-		span := min(fallbackSpan, m.cfg.span)
-		if err = st.flow(limited, media.Fallback, int(span/media.Interval), false, nil); err == nil {
-			err = st.drain(limited, media.Fallback)
+		if err = st.flow(ctx, media.Fallback, int(span/media.Interval), false, nil); err == nil {
+			err = st.drain(ctx, media.Fallback)
 		}
 	}
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	}
-	if err != nil {
-		code := TURNTLS.code(err)
-		if errors.Is(err, errSilent) {
-			code = "media.stopped"
-		}
-		rec.Fact("fallback", code)
-		return nil, nil
-	}
-	rec.Fact("fallback", wayOpen)
-	return st.echoes[media.Fallback], nil
-}
-
-// largeLoss is the share of video that is lost where speech is not, from which on
-// the packets' size is the cause.
-const largeLoss = 0.9
-
-// trouble names what the streams show together; "none" where nothing.
-func (s *stream) trouble() string {
-	speech, video := s.echoes[media.Speech].missing(), s.echoes[media.Video].missing()
-	if video >= largeLoss && speech < largeLoss/2 {
-		return "packets.large"
-	}
-	return noTrouble
-}
-
-// stopped records how far a stream came that broke off, and finds out whether
-// the server is there at all. A loss ratio would say nothing here.
-func (m *Media) stopped(ctx context.Context, s *exchange.Session, st *stream, cause error) error {
-	if !errors.Is(cause, errSilent) {
-		return cause
-	}
-	st.echoes[media.Speech].recordStopped(st.rec, st.began)
-	limited, cancel := context.WithTimeout(ctx, observeLimit)
-	defer cancel()
-	_, err := s.Observation(limited, media.Check)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	var p *checks.Problem
-	if errors.As(problem(ctx, err), &p) && p.Fault == report.FaultServer {
-		return p
-	}
-	return checks.Unavailable("webrtc.media.stopped", report.FaultNetwork, cause)
-}
-
-// observe gets the probe's account of the streams and returns its numbers: none
-// where it could not be had or is not by a trusted probe. The fact observation says which.
-func (m *Media) observe(ctx context.Context, s *exchange.Session, rec *checks.Recorder) []report.Metric {
-	if m.cfg.Open == nil {
-		return nil
-	}
-	limited, cancel := context.WithTimeout(ctx, observeLimit)
-	defer cancel()
-	sealed, err := s.Observation(limited, media.Check)
 	if err != nil {
-		rec.Fact("observation", "missing")
+		t.rec.Fact("fallback", codeOf(TURNTLS, err))
 		return nil
 	}
-	o, err := m.cfg.Open(sealed)
-	if err != nil || o.Check != media.Check {
-		rec.Fact("observation", "not-trusted")
-		return nil
-	}
-	rec.Fact("observation", "sealed")
-	rec.Observed(sealed, o.Metrics, o.Series)
-	return o.Metrics
+	t.rec.Fact("fallback", wayOpen)
+	t.fallback = st.echoes[media.Fallback]
+	return nil
 }

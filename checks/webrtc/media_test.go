@@ -57,9 +57,9 @@ func TestMedia(t *testing.T) {
 
 // every drops each n-th packet of the measured stream of one direction, by the
 // number in its RTP header.
-func every(n int, dropOut bool) func(bool, []byte) bool {
+func every(n int, dropOut bool) func(Way, bool, []byte) bool {
 	count := 0
-	return func(out bool, packet []byte) bool {
+	return func(_ Way, out bool, packet []byte) bool {
 		isMedia := len(packet) > 100 && packet[0]>>6 == 2 && packet[1]&0x7f == 111
 		if out != dropOut || !isMedia {
 			return false
@@ -82,7 +82,7 @@ func TestMediaCountsLossByDirection(t *testing.T) {
 			cfg := newFar(t).config(t)
 			cfg.span = 2 * time.Second
 			cfg.drop = every(10, tt.out)
-			ev, _ := checks.RunOne(t.Context(), NewMedia(cfg), nil)
+			ev, _ := checks.RunOne(t.Context(), plain(cfg), nil)
 			if ev.Outcome != report.Measured {
 				t.Fatalf("outcome %s, reason %s", ev.Outcome, ev.Reason)
 			}
@@ -104,7 +104,7 @@ func TestMediaWithoutFar(t *testing.T) {
 func TestMediaThatIsNeverEchoed(t *testing.T) {
 	t.Parallel()
 	cfg := newFar(t).config(t)
-	cfg.drop = func(_ bool, packet []byte) bool { return packet[0]>>6 == 2 }
+	cfg.drop = func(_ Way, _ bool, packet []byte) bool { return packet[0]>>6 == 2 }
 	ev, _ := checks.RunOne(t.Context(), NewMedia(cfg), nil)
 	if ev.Reason != "webrtc.echo.silent" || ev.Fault != report.FaultNetwork {
 		t.Errorf("reason %s, fault %s", ev.Reason, ev.Fault)
@@ -120,7 +120,7 @@ func TestMediaThatStops(t *testing.T) {
 	cfg := newFar(t).config(t)
 	cfg.span = 8 * time.Second
 	var packets atomic.Int32
-	cfg.drop = func(_ bool, packet []byte) bool {
+	cfg.drop = func(_ Way, _ bool, packet []byte) bool {
 		return packet[0]>>6 == 2 && packets.Add(1) > 100 // both directions, one second or less
 	}
 	begin := time.Now()
@@ -177,7 +177,7 @@ func TestMediaWithAnUntrustedObservation(t *testing.T) {
 		return report.Observation{}, envelope.ErrSeal
 	}
 	ev, observed := checks.RunOne(t.Context(), NewMedia(cfg), nil)
-	if ev.Outcome != report.Measured || ev.Facts["observation"] != "not-trusted" || len(observed) != 0 {
+	if ev.Outcome != report.Measured || ev.Facts["observation"] != seenUntrusted || ev.Facts[report.UnseenFact] != "server" || len(observed) != 0 {
 		t.Errorf("outcome %s, facts %v, %d observations", ev.Outcome, ev.Facts, len(observed))
 	}
 	if m := number(t, ev, "webrtc.loss.ratio.up"); m.Origin != report.Client || math.Abs(float64(m.Value)) > 0.05 {

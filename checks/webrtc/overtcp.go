@@ -3,19 +3,16 @@ package webrtc
 import (
 	"net"
 	"net/netip"
-	"time"
 
 	"linecheck/checks/internal/media"
 )
-
-// writeLimit is how long TCP may be unable to take a packet.
-const writeLimit = 5 * time.Second
 
 // overTCP is the way over TCP to the echo itself (RFC 6544). The WebRTC library
 // takes it for UDP to an address that nobody has.
 func overTCP(conn net.Conn) *tunnel {
 	peer := netip.MustParseAddrPort(nowhere)
-	return &tunnel{PacketConn: &framedConn{media.NewFramed(conn), net.UDPAddrFromAddrPort(peer)}, peer: peer, end: func() { _ = conn.Close() }}
+	framed := &framedConn{media.NewFramed(newQueued(conn)), net.UDPAddrFromAddrPort(peer)}
+	return &tunnel{PacketConn: framed, peer: peer, end: func() { _ = framed.Close() }}
 }
 
 // framedConn is a packet socket over TCP.
@@ -32,7 +29,6 @@ func (f *framedConn) ReadFrom(b []byte) (int, net.Addr, error) {
 
 // WriteTo sends a packet.
 func (f *framedConn) WriteTo(b []byte, _ net.Addr) (int, error) {
-	_ = f.SetWriteDeadline(time.Now().Add(writeLimit))
 	return len(b), f.WritePacket(b)
 }
 

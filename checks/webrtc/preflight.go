@@ -2,10 +2,12 @@ package webrtc
 
 import (
 	"context"
+	"net"
 	"sync"
 	"time"
 
 	"linecheck/checks"
+	"linecheck/checks/internal/address"
 	"linecheck/checks/internal/nat"
 	"linecheck/report"
 	"linecheck/report/exchange"
@@ -24,7 +26,8 @@ type found struct {
 type flight struct {
 	stun      nat.Survey
 	filtering string
-	ways      map[Way]found // those that the far end offers
+	ways      map[Way]found  // those that the far end offers
+	ports     map[int]string // what became of connections over TCP, as in a picture
 }
 
 // open says whether calls can be tried by a way.
@@ -39,21 +42,27 @@ func preflight(ctx context.Context, s *exchange.Session) (flight, error) {
 	if err := noRoute(ctx, s); err != nil { // then asking the server would only take long
 		return flight{}, err
 	}
-	asking, stop := context.WithTimeout(ctx, preflightLimit)
-	ice, err := s.ICE(asking)
-	stop()
+	asking, stop := context.WithTimeout(ctx, askLimit)
+	defer stop()
+	var ice exchange.ICE
+	err := again(asking, s, func() (err error) {
+		ice, err = s.ICE(asking)
+		return err
+	})
 	if err != nil {
-		if gone := noRoute(ctx, s); gone != nil {
-			err = gone
-		}
-		return flight{}, problem(ctx, err)
+		return flight{}, afterwards(ctx, s, err)
 	}
 	limited, cancel := context.WithTimeout(ctx, preflightLimit)
 	defer cancel()
 	f := flight{ways: map[Way]found{}}
 	var mu sync.Mutex
 	var all sync.WaitGroup
-	stun := stunOf(ice)
+	book := func(way Way, one found) {
+		mu.Lock()
+		defer mu.Unlock()
+		f.ways[way] = one
+	}
+	stun, offered := stunOf(ice), serversOf(ice)
 	if len(stun) > 0 {
 		all.Go(func() {
 			if at, err := nat.Resolve(limited, stun[0]); err == nil && len(at) > 0 {
@@ -66,30 +75,63 @@ func preflight(ctx context.Context, s *exchange.Session) (flight, error) {
 			if f.stun.Err != nil {
 				one.err = Direct.why(f.stun.Err)
 			}
-			mu.Lock()
-			defer mu.Unlock()
-			f.ways[Direct] = one
+			book(Direct, one)
 		})
 	}
-	for way, servers := range serversOf(ice) {
-		all.Go(func() {
-			one := found{servers: servers}
-			t, err := open(limited, s, servers)
-			if err != nil {
-				one.err = way.why(err)
-			} else {
-				t.close()
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			f.ways[way] = one
-		})
+	for way, servers := range offered {
+		all.Go(func() { book(way, try(limited, ctx, s, way, servers)) })
 	}
+	all.Go(func() { f.ports = tryPorts(limited, echoHost(s), offered) })
 	all.Wait()
 	if ctx.Err() != nil {
 		return flight{}, ctx.Err()
 	}
 	return f, nil
+}
+
+// try opens a way and closes it again; limited ends before ctx.
+func try(limited, ctx context.Context, s *exchange.Session, way Way, servers []server) found {
+	t, err := open(limited, s, servers)
+	if err != nil {
+		return found{servers: servers, err: way.why(byServersClock(ctx, s, err))}
+	}
+	t.close()
+	return found{servers: servers}
+}
+
+// tryPorts connects over TCP to each port that the far end offers, and leaves out
+// those where only a server that is not there can have refused.
+func tryPorts(ctx context.Context, own string, offered map[Way][]server) map[int]string {
+	ports := map[int]string{}
+	hosts := map[string]int{}
+	for way, servers := range offered {
+		for _, one := range servers {
+			if !way.overUDP() {
+				hosts[address.Join(one.host, one.port)] = one.port
+			}
+		}
+	}
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	for at, port := range hosts {
+		all.Go(func() {
+			var d net.Dialer
+			conn, err := d.DialContext(ctx, "tcp", at)
+			state := wayOpen
+			if err == nil {
+				_ = conn.Close()
+			} else if state = DirectTCP.code(err); state == codeTCPRejected && at != address.Join(own, port) || state != codeTCPRejected && state != codeTCPDropped {
+				return
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if ports[port] != wayOpen {
+				ports[port] = state
+			}
+		})
+	}
+	all.Wait()
+	return ports
 }
 
 // noRoute is the problem where there is no way to the far end at all.

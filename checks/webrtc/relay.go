@@ -2,13 +2,16 @@ package webrtc
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
+	"github.com/pion/stun/v3"
 	"github.com/pion/turn/v4"
 
 	"linecheck/checks/internal/address"
@@ -27,7 +30,7 @@ type tunnel struct {
 	// for the echo's answer to say.
 	peer netip.AddrPort
 	// permit makes the relay let packets to and from an address through; nil where nobody asks for it.
-	permit func(netip.AddrPort) error
+	permit func(context.Context, netip.AddrPort) error
 	end    func()
 }
 
@@ -44,17 +47,70 @@ func (t *tunnel) close() { t.end() }
 // library asks for one and never uses it.
 const nowhere = "192.0.2.1:3478"
 
-// open makes a tunnel to the first of a way's servers that lets one through.
+// nextServer is after what time the next of a way's servers is tried beside one that has not answered.
+const nextServer = 800 * time.Millisecond
+
+// open makes a tunnel to one of a way's servers: the first in their order, unless it fails or takes long.
 func open(ctx context.Context, s *exchange.Session, servers []server) (*tunnel, error) {
-	var errs []error
-	for _, one := range servers {
-		t, err := one.open(ctx, s)
-		if err == nil {
-			return t, nil
-		}
-		errs = append(errs, err)
+	type result struct {
+		t   *tunnel
+		err error
 	}
-	return nil, errors.Join(errs...)
+	race, cancel := context.WithCancel(ctx)
+	defer cancel()
+	results := make(chan result, len(servers))
+	next := time.NewTimer(0)
+	defer next.Stop()
+	var won *tunnel
+	var errs []error
+	for begun, ended := 0, 0; ended < begun || begun < len(servers) && won == nil; {
+		select {
+		case <-next.C:
+			if begun == len(servers) || won != nil {
+				continue
+			}
+			one := servers[begun]
+			begun++
+			next.Reset(nextServer)
+			go func() {
+				t, err := one.open(race, s)
+				results <- result{t, err}
+			}()
+		case r := <-results:
+			ended++
+			switch {
+			case r.err != nil:
+				errs = append(errs, r.err)
+				next.Reset(0)
+			case won == nil:
+				won = r.t
+				cancel()
+			default:
+				r.t.close()
+			}
+			if ctx.Err() != nil {
+				servers = servers[:begun] // what is asked from now on fails for lack of time alone
+			}
+		}
+	}
+	if won != nil {
+		return won, nil
+	}
+	return nil, join(errs)
+}
+
+// join joins errors. That a name was not found is left out where another server's was: it does not say why all failed.
+func join(errs []error) error {
+	named := slices.DeleteFunc(slices.Clone(errs), isDNS)
+	if len(named) > 0 {
+		return errors.Join(named...)
+	}
+	return errors.Join(errs...)
+}
+
+func isDNS(err error) bool {
+	var dns *net.DNSError
+	return errors.As(err, &dns)
 }
 
 func (w server) open(ctx context.Context, s *exchange.Session) (*tunnel, error) {
@@ -68,7 +124,18 @@ func (w server) open(ctx context.Context, s *exchange.Session) (*tunnel, error) 
 	if w.way == DirectTCP {
 		return overTCP(conn), nil
 	}
-	return w.allocate(ctx, conn, turn.NewSTUNConn(conn))
+	queue := newQueued(conn)
+	t, err := w.allocate(ctx, queue, turn.NewSTUNConn(queue))
+	if secured, ok := conn.(*tls.Conn); ok && err != nil && !errors.Is(err, errSaysNothing) && !isTURN(err) {
+		err = &handshake{err: err, issuer: issuerOf(secured.ConnectionState().PeerCertificates)}
+	}
+	return t, err
+}
+
+// isTURN says whether a relay itself said no.
+func isTURN(err error) bool {
+	var said *stun.TurnError
+	return errors.As(err, &said)
 }
 
 // overUDP allocates over IPv4 and IPv6 at once, where the server has both, and takes the first.
@@ -98,7 +165,9 @@ func (w server) overUDP(ctx context.Context) (*tunnel, error) {
 				results <- result{err: err}
 				return
 			}
+			tellAll(conn, true)
 			t, err := w.allocate(race, conn, connected{conn})
+			tellAll(conn, false)
 			results <- result{t, err}
 		}()
 	}
@@ -194,11 +263,31 @@ func (w server) allocate(ctx context.Context, conn net.Conn, packets net.PacketC
 	}
 	return &tunnel{
 		PacketConn: relayed,
-		permit:     func(peer netip.AddrPort) error { return client.CreatePermission(net.UDPAddrFromAddrPort(peer)) },
+		permit:     func(ctx context.Context, peer netip.AddrPort) error { return permit(ctx, client, peer) },
 		end: func() {
-			_ = conn.SetWriteDeadline(time.Now().Add(100 * time.Millisecond))
 			_ = relayed.Close() // says goodbye, so that the relay is free at once
 			end()
 		},
 	}, nil
+}
+
+// permitLimit is how long a relay that has answered may take to permit an address.
+const permitLimit = 2 * time.Second
+
+// permit asks a relay to let packets to and from an address through. The library
+// itself would wait for eight seconds; what is left of it ends with its client.
+func permit(ctx context.Context, client *turn.Client, peer netip.AddrPort) error {
+	limited, cancel := context.WithTimeout(ctx, permitLimit)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- client.CreatePermission(net.UDPAddrFromAddrPort(peer)) }()
+	select {
+	case err := <-done:
+		return err
+	case <-limited.Done():
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return fmt.Errorf("%w (%w)", errSaysNothing, limited.Err())
+	}
 }

@@ -41,6 +41,8 @@ type stream struct {
 	began  time.Duration // when the measured part of a stream began
 	number map[*webrtc.TrackLocalStaticRTP]uint16
 	back   atomic.Int64 // when the latest packet that came back had been sent, by our clock
+	heard  atomic.Int64 // and when it came
+	gap    bool         // it was silent for long, and came back
 }
 
 // newStream makes a call with tracks for speech and video each way; it is not placed yet.
@@ -106,6 +108,7 @@ func (s *stream) read(track *webrtc.TrackRemote) {
 			continue
 		}
 		s.back.Store(int64(d.Up.Sent))
+		s.heard.Store(int64(back))
 		if d.Up.Stream == media.Warm {
 			s.warm.fire()
 		} else {
@@ -137,9 +140,9 @@ func (s *stream) warmUp(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 		case <-limit.C:
-			return checks.Unavailable("webrtc.echo.silent", report.FaultNetwork, errTooLong)
+			return checks.Unavailable("webrtc."+codeSilent, report.FaultNetwork, errTooLong)
 		case <-s.call.lost.ch:
-			return checks.Unavailable("webrtc.echo.silent", report.FaultNetwork, errLost)
+			return checks.Unavailable("webrtc."+codeSilent, report.FaultNetwork, errLost)
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -182,20 +185,29 @@ func (s *stream) flow(ctx context.Context, name media.Stream, packets int, video
 		if look != nil {
 			look(i)
 		}
-		if s.silent(own) {
+		if s.silence() > patienceOf(name) {
 			return errSilent
 		}
 	}
 	return nil
 }
 
-// silent says whether nothing came back for too long.
-func (s *stream) silent(own *echoes) bool {
-	last, ok := own.lastCame()
-	if !ok {
-		last = s.began
+// silence is for how long nothing has come back.
+func (s *stream) silence() time.Duration {
+	last := max(time.Duration(s.heard.Load()), s.began)
+	quiet := s.now() - last
+	if quiet > silenceLimit {
+		s.gap = true // whether it ends is found out later
 	}
-	return s.now()-last > silenceLimit
+	return quiet
+}
+
+// patienceOf is after what silence a stream ends: what was said before decides on a call, the rest tells of one case.
+func patienceOf(name media.Stream) time.Duration {
+	if name == media.Speech {
+		return backLimit
+	}
+	return silenceLimit
 }
 
 // show tells how the stream fares at this moment.

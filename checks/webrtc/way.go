@@ -88,7 +88,7 @@ func stunOf(ice exchange.ICE) (out []string) {
 // faultOf says who can do something about a code.
 func faultOf(code string) report.Fault {
 	switch code {
-	case codeCredentials, codeRefused, codeDead, codeQuota, "answer.bad", "server.refused", "server.away":
+	case codeCredentials, codeRefused, codeDead, codeQuota, codeCertificate, codeAnswer, codeSaidNo, codeAway:
 		return report.FaultServer
 	case codeClock:
 		return report.FaultYou

@@ -56,7 +56,16 @@ func Ask(ctx context.Context, servers []string) Survey {
 	both.Go(func() { first = surveyFamily(ctx, "udp4", v4) })
 	both.Go(func() { second = surveyFamily(ctx, "udp6", v6) })
 	both.Wait()
-	if len(first.Mappings) == 0 && (len(second.Mappings) > 0 || len(v4) == 0) {
+	return better(first, second)
+}
+
+// better is the first survey, unless only the second says something: an answer, or
+// that none came to what could be sent, where the first could not even be sent.
+func better(first, second Survey) Survey {
+	if len(first.Mappings) > 0 || second.Mappings == nil && second.Err == nil {
+		return first
+	}
+	if len(second.Mappings) > 0 || first.Err == nil || !errors.Is(first.Err, os.ErrDeadlineExceeded) && errors.Is(second.Err, os.ErrDeadlineExceeded) {
 		return second
 	}
 	return first

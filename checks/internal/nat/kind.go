@@ -6,7 +6,7 @@ import (
 )
 
 // The values of the fact nat: how this computer's UDP packets are seen outside
-// (RFC 4787, 4.1). Nothing is said of filtering, which one socket cannot tell.
+// (RFC 4787, 4.1). It is mapping alone: how the NAT filters is another question, to a server with two addresses.
 const (
 	None        = "none"                 // seen as it is: no NAT in between
 	Independent = "endpoint-independent" // one address for all servers

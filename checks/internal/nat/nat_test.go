@@ -2,8 +2,11 @@ package nat
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/netip"
+	"os"
+	"syscall"
 	"testing"
 	"time"
 
@@ -68,6 +71,30 @@ func TestMalformedAnswersAreNotRead(t *testing.T) {
 		q.take(m.Raw, server)
 		if q.answered() {
 			t.Errorf("an address of %d zero bytes was taken as %+v", length, q.mappings)
+		}
+	}
+}
+
+// Of two families the one is told that says something: an answer before silence, and
+// silence before a family in which nothing could even be sent.
+func TestBetterOfTwoFamilies(t *testing.T) {
+	answered := Survey{Mappings: []Mapping{{}}}
+	silence := Survey{Err: fmt.Errorf("no answer: %w", os.ErrDeadlineExceeded)}
+	noRoute := Survey{Err: &net.OpError{Op: "write", Err: os.NewSyscallError("sendto", syscall.ENETUNREACH)}}
+	for _, tt := range []struct {
+		name                string
+		first, second, want Survey
+	}{
+		{"the first answers", answered, silence, answered},
+		{"the second answers", silence, answered, answered},
+		{"no way by the first, silence by the second", noRoute, silence, silence},
+		{"silence by the first, no way by the second", silence, noRoute, silence},
+		{"no way by either", noRoute, noRoute, noRoute},
+		{"only the first was asked", silence, Survey{}, silence},
+		{"only the second was asked", Survey{}, silence, silence},
+	} {
+		if got := better(tt.first, tt.second); len(got.Mappings) != len(tt.want.Mappings) || got.Err != tt.want.Err {
+			t.Errorf("%s: %+v", tt.name, got)
 		}
 	}
 }

@@ -33,6 +33,30 @@ func ClockBehind(err error, now time.Time) bool {
 	return errors.As(err, &invalid) && invalid.Reason == x509.Expired && invalid.Cert != nil && now.Before(invalid.Cert.NotBefore)
 }
 
+// KnownAuthority says whether a certificate, first in the list that came with it, is
+// by an authority that this computer trusts, whatever the certificate's time and host.
+func KnownAuthority(certs []*x509.Certificate) bool {
+	if len(certs) == 0 {
+		return false
+	}
+	between := x509.NewCertPool()
+	for _, c := range certs[1:] {
+		between.AddCert(c)
+	}
+	now := time.Now()
+	fresh := *certs[0] // as if it were of today, for authorities that are younger than it
+	fresh.NotBefore, fresh.NotAfter = now.Add(-time.Hour), now.Add(time.Hour)
+	for _, one := range []struct {
+		cert *x509.Certificate
+		at   time.Time
+	}{{certs[0], certs[0].NotBefore.Add(time.Second)}, {certs[0], certs[0].NotAfter.Add(-time.Second)}, {&fresh, now}} {
+		if _, err := one.cert.Verify(x509.VerifyOptions{Intermediates: between, CurrentTime: one.at}); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
 func classify(err error) (string, report.Fault) {
 	var said *exchange.Error
 	var dns *net.DNSError
@@ -48,6 +72,8 @@ func classify(err error) (string, report.Fault) {
 		return "dns", report.FaultNetwork
 	case ClockBehind(err, time.Now()):
 		return "clock.wrong", report.FaultYou
+	case errors.As(err, &verify) && KnownAuthority(verify.UnverifiedCertificates):
+		return "tls.certificate", report.FaultServer // out of date, or another host's
 	case errors.Is(err, exchange.ErrPin), errors.As(err, &unknown), errors.As(err, &verify):
 		return "tls.intercepted", report.FaultNetwork
 	case NoRoute(err), hostGone(err):

@@ -1,7 +1,9 @@
 package e2e
 
 import (
+	"fmt"
 	"math"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -262,5 +264,107 @@ func TestIPv6AloneToAServerWithoutIt(t *testing.T) {
 	ev, took := l.run("webrtc.connect", nil)
 	if told(ev) != "webrtc.ipv6.only" || ev.Fault != report.FaultNetwork || took > 3*time.Second {
 		t.Errorf("it says %q after %v, fault %s", told(ev), took, ev.Fault)
+	}
+}
+
+// coturn with the options of the README relays to the probe and to nobody else, in either family.
+func TestCoturnAsTheReadmeSays(t *testing.T) {
+	for _, program := range []string{"turnserver", "turnutils_uclient", "turnutils_peer"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skip("needs coturn (Debian package: coturn)")
+		}
+	}
+	const secret, relay = "a secret of the tests alone", testnet.FarAddr + ":3480"
+	file := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(file, []byte(secret), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l := newLab(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond), "--turn-secret-file", file,
+		"--turn-external", "turn:"+relay+"?transport=udp,turn:"+relay+"?transport=tcp,turns:10.199.0.2:5349?transport=tcp")
+	l.addIPv6()
+	l.coturn(t, append([]string{"--listening-ip", "fd00:199::2", "--relay-ip", "fd00:199::2"}, l.readmeCoturn(secret)...)...)
+	ev, _ := l.run("webrtc.connect", nil)
+	for _, way := range []string{"turn-udp", "turn-tcp", "turn-tls"} {
+		if ev.Facts[way] != "connected" {
+			t.Errorf("%s: %s", way, ev.Facts[way])
+		}
+	}
+	for _, tt := range []struct {
+		peer    string
+		relayed bool
+	}{
+		{testnet.FarAddr, true},
+		{"10.199.0.3", false}, {testnet.NearAddr, false}, {"127.0.0.1", false},
+		{"fd00:199::2", false}, {"fd00:199::3", false}, {"fd00:199::1", false}, {"::1", false}, {"::ffff:10.199.0.3", false},
+	} {
+		t.Run(tt.peer, func(t *testing.T) {
+			family := "-x" // that of the relay's own address
+			if netip.MustParseAddr(tt.peer).Is4() {
+				family = "-X"
+			}
+			peer := l.net.Far("turnutils_peer", "-p", "3999", "-L", tt.peer)
+			if peer.Start() == nil { // it ends at once where the address is not the far end's
+				t.Cleanup(func() { _ = peer.Process.Kill(); _ = peer.Wait() })
+			}
+			for _, more := range []string{"-c", "-s"} { // by a channel, and by indications
+				ask := l.net.Near("timeout", "8", "turnutils_uclient", "-c", more, family, "-n", "2", "-u", tt.peer+more, "-W", secret, "-p", "3480", "-e", tt.peer, "-r", "3999", testnet.FarAddr)
+				out, _ := ask.CombinedOutput()
+				refused, came := strings.Contains(string(out), "403 (Forbidden IP)"), strings.Contains(string(out), "tot_recv_msgs=2")
+				if refused == tt.relayed || came && !tt.relayed {
+					t.Errorf("refused %v, relayed %v: %.600s", refused, came, out)
+				}
+				if more == "-c" && came != tt.relayed {
+					t.Errorf("relayed %v: %.600s", came, out)
+				}
+			}
+		})
+	}
+}
+
+// A server that is bound to no address, and reached at one that its system would not
+// answer from by itself: every way works, in both families.
+func TestServerOfManyAddresses(t *testing.T) {
+	for _, far := range []string{"10.199.0.3", "[fd00:199::2]"} {
+		t.Run(far, func(t *testing.T) {
+			l := newLabAt(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond), far, "--listen", ":443", "--calls", ":3478", "--public-url", "https://"+far)
+			ev, _ := l.run("webrtc.connect", nil)
+			for _, way := range []string{"direct", "turn-udp", "direct-tcp", "turn-tls", "turn-tcp"} {
+				if ev.Facts[way] != "connected" {
+					t.Errorf("%s: %s", way, ev.Facts[way])
+				}
+			}
+			if told(ev) != "none" || ev.Facts["ours"] != "" {
+				t.Errorf("it says %q: %v", told(ev), ev.Facts)
+			}
+		})
+	}
+}
+
+// On a line that would move all the bytes in less than a second there is a verdict too, and the
+// adapter moves no more than was announced.
+func TestLoadOnAFastLine(t *testing.T) {
+	const announced = (8 + 120) << 20 // bytes
+	for _, line := range []testnet.Line{
+		testnet.Symmetric(900, 900, 20*time.Millisecond, 0, 50*time.Millisecond),
+		testnet.Symmetric(900, 900, 100*time.Millisecond, 0, 200*time.Millisecond),
+	} {
+		t.Run(fmt.Sprintf("%.0f and %.0f Mbit/s, %v", line.Down.Rate/1e6, line.Up.Rate/1e6, 2*line.Up.Delay), func(t *testing.T) {
+			l := newLab(t, line)
+			downBefore, upBefore := l.net.Counts()
+			ev, took := l.run("webrtc.media", nil)
+			down, up := l.net.Counts()
+			moved := down.Bytes - downBefore.Bytes + up.Bytes - upBefore.Bytes
+			quality, _ := ev.Metric("webrtc.mos.loaded")
+			if ev.Facts["loaded"] != "connected" || quality.Samples < 50 {
+				t.Errorf("%+v %v", quality, ev.Facts)
+			}
+			if moved > announced {
+				t.Errorf("%d bytes were moved, %d announced", moved, announced)
+			}
+			fast, _ := ev.Metric("webrtc.loaded.download.mbps")
+			slow, _ := ev.Metric("webrtc.loaded.upload.mbps")
+			t.Logf("%v: %.1f of %.1f MB; %.0f and %.0f Mbit/s, filled %s and %s, MOS %.2f of %d", took, float64(moved)/1e6, announced/1e6,
+				fast.Value, slow.Value, ev.Facts["filled.download"], ev.Facts["filled.upload"], quality.Value, quality.Samples)
+		})
 	}
 }

@@ -32,7 +32,8 @@ func newLab(t *testing.T, line testnet.Line, more ...string) *lab {
 	return newLabAt(t, line, testnet.FarAddr, more...)
 }
 
-// newLabAt is the same at another address of the far end: one of IPv6 is the only one there then.
+// newLabAt is the same at another address of the far end, 10.199.0.3 or one of
+// fd00:199::2 and ::3: both ends have IPv6 alone then.
 func newLabAt(t *testing.T, line testnet.Line, far string, more ...string) *lab {
 	t.Helper()
 	if testing.Short() {
@@ -57,9 +58,12 @@ func newLabAt(t *testing.T, line testnet.Line, far string, more ...string) *lab 
 	if out, err := net.Far("sh", "-c", "ip addr add 10.199.0.3/24 dev $(ls /sys/class/net | grep ^lc)").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	if far != testnet.FarAddr {
+	if strings.HasPrefix(far, "[") {
 		for i, end := range []func(string, ...string) *exec.Cmd{net.Near, net.Far} {
 			script := fmt.Sprintf("dev=$(ls /sys/class/net | grep ^lc) && ip addr flush dev $dev && ip addr add fd00:199::%d/64 dev $dev nodad && ip -6 route add default dev $dev", i+1)
+			if i == 1 {
+				script += " && ip addr add fd00:199::3/64 dev $dev nodad"
+			}
 			if out, err := end("sh", "-c", script).CombinedOutput(); err != nil {
 				t.Skipf("no IPv6 here: %v: %s", err, out)
 			}
@@ -77,6 +81,48 @@ func newLabAt(t *testing.T, line testnet.Line, far string, more ...string) *lab 
 		t.Fatalf("%v: %s", err, out)
 	}
 	return l
+}
+
+// readmeCoturn are coturn's options as the README gives them, for this lab.
+func (l *lab) readmeCoturn(secret string) []string {
+	l.t.Helper()
+	text, err := os.ReadFile("../../../README.md")
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	_, after, ok := strings.Cut(string(text), "\n    turnserver ")
+	command, _, ended := strings.Cut(after, "\n\n")
+	if !ok || !ended {
+		l.t.Fatal("the README has no command for coturn")
+	}
+	command = strings.NewReplacer(`"$(cat secret)"`, "SECRET", "\\\n", " ").Replace(command)
+	options := strings.Fields(command)
+	for i, o := range options {
+		switch o {
+		case "SECRET":
+			options[i] = secret
+		case "ADDRESS-OF-THE-PROBE":
+			options[i] = testnet.FarAddr
+		case "turn.crt":
+			options[i] = l.path("data/server.crt")
+		case "turn.key":
+			options[i] = l.path("data/server.key")
+		}
+	}
+	return options
+}
+
+// addIPv6 gives both ends addresses of IPv6 beside those they have: fd00:199::1, and fd00:199::2 and ::3.
+func (l *lab) addIPv6() {
+	l.t.Helper()
+	add := func(end func(string, ...string) *exec.Cmd, addr string) {
+		if out, err := end("sh", "-c", "ip addr add "+addr+"/64 dev $(ls /sys/class/net | grep ^lc) nodad").CombinedOutput(); err != nil {
+			l.t.Skipf("no IPv6 here: %v: %s", err, out)
+		}
+	}
+	add(l.net.Near, "fd00:199::1")
+	add(l.net.Far, "fd00:199::2")
+	add(l.net.Far, "fd00:199::3")
 }
 
 func (l *lab) path(name string) string { return filepath.Join(l.dir, name) }

@@ -1,0 +1,154 @@
+package webrtc
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"time"
+
+	"linecheck/checks/internal/wire"
+	"linecheck/report/exchange"
+)
+
+// stranger: the certificate is none that is trusted here: it is by an authority that nobody knows, or another than the invite names.
+type stranger struct {
+	issuer string // who made it
+	err    error
+}
+
+func (s *stranger) Error() string { return fmt.Sprintf("a certificate by %q: %v", s.issuer, s.err) }
+func (s *stranger) Unwrap() error { return s.err }
+
+// misfit: the certificate is by a known authority, and for another time or another host.
+type misfit struct{ err error }
+
+func (m *misfit) Error() string { return m.err.Error() }
+func (m *misfit) Unwrap() error { return m.err }
+
+// tlsFor trusts what the session trusts. A relay of another name may also have a certificate by public roots.
+func tlsFor(s *exchange.Session, host string) *tls.Config {
+	cfg := s.TLS()
+	own := cfg.ServerName
+	pinned := cfg.VerifyConnection
+	cfg.ServerName = host
+	cfg.InsecureSkipVerify = true // what follows takes its place, to be able to name a stranger
+	cfg.VerifyConnection = func(state tls.ConnectionState) error {
+		err := error(exchange.ErrPin)
+		if pinned != nil {
+			if err = pinned(state); err == nil {
+				return nil
+			}
+		}
+		if pinned == nil || host != own {
+			if err = chain(state, host); err == nil {
+				return nil
+			}
+			if wire.KnownAuthority(state.PeerCertificates) {
+				return &misfit{err}
+			}
+		}
+		return &stranger{issuer: issuerOf(state.PeerCertificates), err: err}
+	}
+	return cfg
+}
+
+// chain verifies a certificate by public roots.
+func chain(state tls.ConnectionState, host string) error {
+	if len(state.PeerCertificates) == 0 {
+		return errors.New("no certificate")
+	}
+	between := x509.NewCertPool()
+	for _, c := range state.PeerCertificates[1:] {
+		between.AddCert(c)
+	}
+	_, err := state.PeerCertificates[0].Verify(x509.VerifyOptions{DNSName: host, Intermediates: between})
+	return err
+}
+
+// issuerOf is a name for who made a certificate.
+func issuerOf(certs []*x509.Certificate) string {
+	if len(certs) == 0 {
+		return ""
+	}
+	name := certs[0].Issuer
+	if len(name.Organization) > 0 {
+		return name.Organization[0]
+	}
+	return name.CommonName
+}
+
+// clockLimit bounds the question what time it is at the server.
+const clockLimit = 2 * time.Second
+
+// errClock: a certificate counts at the server's time and does not at this computer's.
+var errClock = errors.New("this computer's clock is wrong")
+
+// byServersClock judges a certificate that does not count at this time: where it
+// counts at the time that the server tells, it is this computer's clock that is wrong.
+func byServersClock(ctx context.Context, s *exchange.Session, err error) error {
+	var fits *misfit
+	var invalid x509.CertificateInvalidError
+	if !errors.As(err, &fits) || !errors.As(err, &invalid) || invalid.Reason != x509.Expired || invalid.Cert == nil {
+		return err
+	}
+	limited, cancel := context.WithTimeout(ctx, clockLimit)
+	defer cancel()
+	clock, gone := s.Clock(limited)
+	if gone != nil {
+		return err
+	}
+	there := time.UnixMilli(clock.ClockMS)
+	if there.Before(invalid.Cert.NotBefore) || there.After(invalid.Cert.NotAfter) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", errClock, err)
+}
+
+// issuer names who made the certificate that an error is about; empty where none was
+// refused. A pin's error does not hold the certificate: it is asked for once more.
+func issuer(ctx context.Context, err error) string {
+	var foreign *stranger
+	var broken *handshake
+	var unverified *tls.CertificateVerificationError
+	var at *url.Error
+	switch {
+	case errors.As(err, &foreign):
+		return foreign.issuer
+	case errors.As(err, &broken):
+		return broken.issuer
+	case errors.As(err, &unverified):
+		if !wire.KnownAuthority(unverified.UnverifiedCertificates) {
+			return issuerOf(unverified.UnverifiedCertificates)
+		}
+	case errors.Is(err, exchange.ErrPin) && errors.As(err, &at):
+		if u, err := url.Parse(at.URL); err == nil {
+			return issuerAt(ctx, u)
+		}
+	}
+	return ""
+}
+
+// issuerAt asks who made the certificate that answers at an address. Nothing is said to it.
+func issuerAt(ctx context.Context, u *url.URL) string {
+	limited, cancel := context.WithTimeout(ctx, clockLimit)
+	defer cancel()
+	d := tls.Dialer{Config: &tls.Config{ServerName: u.Hostname(), InsecureSkipVerify: true}} // to be named, not trusted
+	conn, err := d.DialContext(limited, "tcp", hostPort(u))
+	if err != nil {
+		return ""
+	}
+	defer cutOff(conn)
+	return issuerOf(conn.(*tls.Conn).ConnectionState().PeerCertificates)
+}
+
+// hostPort is where HTTPS is served at an address.
+func hostPort(u *url.URL) string {
+	if u.Port() != "" {
+		return u.Host
+	}
+	return net.JoinHostPort(u.Hostname(), "443")
+}
