@@ -184,3 +184,23 @@ func TestMediaWithAnUntrustedObservation(t *testing.T) {
 		t.Errorf("loss up %+v, want about 0 by the client", m)
 	}
 }
+
+// Packets that are lost at the very end are missing in the probe's own numbers too.
+func TestMediaCountsLossAtTheEnd(t *testing.T) {
+	cfg := newFar(t).config(t)
+	cfg.span = 2 * time.Second
+	isMedia := every(1, true)
+	count := 0
+	cfg.drop = func(way Way, out bool, packet []byte) bool {
+		if way != Direct || !isMedia(way, out, packet) {
+			return false
+		}
+		count++
+		return count > 90 && count <= 105 // the measured 100 come after some that warm up
+	}
+	ev, _ := checks.RunOne(t.Context(), NewMedia(cfg), nil)
+	up := number(t, ev, "webrtc.loss.ratio.up")
+	if up.Origin != report.Server || up.Samples != 100 || up.Value < 0.05 || up.Value > 0.16 {
+		t.Errorf("%+v %s %s", up, ev.Outcome, ev.Reason)
+	}
+}

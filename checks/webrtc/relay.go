@@ -115,7 +115,7 @@ func isDNS(err error) bool {
 
 func (w server) open(ctx context.Context, s *exchange.Session) (*tunnel, error) {
 	if w.way == TURNUDP {
-		return w.overUDP(ctx)
+		return w.overUDP(ctx, echoAddrs(ctx, s))
 	}
 	conn, err := w.dial(ctx, s)
 	if err != nil {
@@ -125,7 +125,7 @@ func (w server) open(ctx context.Context, s *exchange.Session) (*tunnel, error) 
 		return overTCP(conn), nil
 	}
 	queue := newQueued(conn)
-	t, err := w.allocate(ctx, queue, turn.NewSTUNConn(queue))
+	t, err := w.allocate(ctx, queue, turn.NewSTUNConn(queue), echoAddrs(ctx, s))
 	if secured, ok := conn.(*tls.Conn); ok && err != nil && !errors.Is(err, errSaysNothing) && !isTURN(err) {
 		err = &handshake{err: err, issuer: issuerOf(secured.ConnectionState().PeerCertificates)}
 	}
@@ -139,7 +139,7 @@ func isTURN(err error) bool {
 }
 
 // overUDP allocates over IPv4 and IPv6 at once, where the server has both, and takes the first.
-func (w server) overUDP(ctx context.Context) (*tunnel, error) {
+func (w server) overUDP(ctx context.Context, echo []netip.Addr) (*tunnel, error) {
 	ips, err := address.Lookup(ctx, w.host)
 	if err != nil {
 		return nil, err
@@ -166,7 +166,7 @@ func (w server) overUDP(ctx context.Context) (*tunnel, error) {
 				return
 			}
 			tellAll(conn, true)
-			t, err := w.allocate(race, conn, connected{conn})
+			t, err := w.allocate(race, conn, connected{conn}, echo)
 			tellAll(conn, false)
 			results <- result{t, err}
 		}()
@@ -204,10 +204,11 @@ func (c connected) WriteTo(b []byte, _ net.Addr) (int, error) { return c.Write(b
 // relayRead is the largest message that can come from a relay over TCP, in bytes.
 const relayRead = 1 << 16
 
-// allocate asks for a relay. conn is closed when it fails or the tunnel ends.
-func (w server) allocate(ctx context.Context, conn net.Conn, packets net.PacketConn) (*tunnel, error) {
+// allocate asks for a relay that leads to the echo's addresses. conn is closed when it fails or the tunnel ends.
+func (w server) allocate(ctx context.Context, conn net.Conn, packets net.PacketConn, echo []netip.Addr) (*tunnel, error) {
+	family := &familyConn{PacketConn: packets, username: w.username, secret: w.secret}
 	client, err := turn.NewClient(&turn.ClientConfig{
-		TURNServerAddr: nowhere, Username: w.username, Password: w.secret, Conn: packets, LoggerFactory: media.Quiet(),
+		TURNServerAddr: nowhere, Username: w.username, Password: w.secret, Conn: family, LoggerFactory: media.Quiet(),
 	})
 	if err != nil {
 		_ = conn.Close()
@@ -240,7 +241,7 @@ func (w server) allocate(ctx context.Context, conn net.Conn, packets net.PacketC
 		})
 	}
 	stop := context.AfterFunc(ctx, func() { client.Close(); _ = conn.Close() })
-	relayed, err := client.Allocate()
+	relayed, err := family.ask(client, echo)
 	if !stop() && err == nil { // too late: its timers must not stay behind
 		_ = relayed.Close()
 		err = ctx.Err()

@@ -145,6 +145,23 @@ const (
 	seenUntrusted = "untrusted"
 )
 
+// sent is how many packets of each stream were sent, as the probe is told.
+func (t *talk) sent() map[string]int {
+	sent := map[string]int{}
+	for _, name := range media.Counted() {
+		own := t.st.echoes[name]
+		if name == media.Fallback {
+			own = t.fallback
+		}
+		if own != nil {
+			if n, _ := own.counts(); n > 0 {
+				sent[name.Prefix()+"sent"] = n
+			}
+		}
+	}
+	return sent
+}
+
 // observe gets the probe's account of the streams and returns its numbers: none
 // where it could not be had or is not by a trusted probe. The fact observation says
 // which, and another whose fault that is.
@@ -153,7 +170,7 @@ func (t *talk) observe(ctx context.Context) (numbers []report.Metric, fault repo
 		return nil, ""
 	}
 	limited, cancel := context.WithTimeout(ctx, observeLimit)
-	sealed, err := t.s.Observation(limited, media.Check)
+	sealed, err := t.s.ObservationOf(limited, media.Check, t.sent())
 	cancel()
 	if err != nil {
 		fault = report.FaultNetwork

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"linecheck/report/envelope"
 )
@@ -54,5 +55,19 @@ func (s *Session) Begin(ctx context.Context, check string) error {
 
 // Observation asks the probe to seal what it saw of a check since [Session.Begin].
 func (s *Session) Observation(ctx context.Context, check string) (envelope.Envelope, error) {
-	return s.envelope(ctx, http.MethodGet, s.path("/observations/"+url.PathEscape(check)), nil)
+	return s.ObservationOf(ctx, check, nil)
+}
+
+// ObservationOf is [Session.Observation] of a check that sent so many packets of each stream, as
+// "webrtc.sent" and "webrtc.video.sent": by it the probe misses those that were lost at the very end.
+func (s *Session) ObservationOf(ctx context.Context, check string, sent map[string]int) (envelope.Envelope, error) {
+	said := url.Values{}
+	for stream, n := range sent {
+		said.Set(stream, strconv.Itoa(n))
+	}
+	path := s.path("/observations/" + url.PathEscape(check))
+	if len(said) > 0 {
+		path += "?" + said.Encode()
+	}
+	return s.envelope(ctx, http.MethodGet, path, nil)
 }

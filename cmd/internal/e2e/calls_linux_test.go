@@ -78,8 +78,14 @@ func TestFirewalls(t *testing.T) {
 // coturn is the TURN server beside the probe, with these options more.
 func (l *lab) coturn(t *testing.T, more ...string) *exec.Cmd {
 	t.Helper()
+	return l.coturnAt(t, testnet.FarAddr, more...)
+}
+
+// coturnAt is the same at another address.
+func (l *lab) coturnAt(t *testing.T, addr string, more ...string) *exec.Cmd {
+	t.Helper()
 	args := append([]string{
-		"-n", "--listening-ip", testnet.FarAddr, "--relay-ip", testnet.FarAddr, "--listening-port", "3480", "--tls-listening-port", "5349",
+		"-n", "--listening-ip", addr, "--relay-ip", addr, "--listening-port", "3480", "--tls-listening-port", "5349",
 		"--realm", "linecheck", "--use-auth-secret", "--no-cli", "--no-dtls", "--log-file", "stdout", "--pidfile", filepath.Join(t.TempDir(), "pid"),
 	}, more...)
 	cmd := l.net.Far("turnserver", args...)
@@ -157,6 +163,36 @@ func TestCallsOverIPv6Alone(t *testing.T) {
 		if ev.Facts[way] != "connected" {
 			t.Errorf("%s: %s", way, ev.Facts[way])
 		}
+	}
+}
+
+// coturn on a network of IPv6 alone relays too: it is asked for a relay of the echo's family.
+func TestCoturnOverIPv6Alone(t *testing.T) {
+	if _, err := exec.LookPath("turnserver"); err != nil {
+		t.Skip("needs coturn (Debian package: coturn)")
+	}
+	const secret, far = "a secret of the tests alone", "[fd00:199::2]"
+	file := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(file, []byte(secret), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l := newLabAt(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond), far, "--turn-secret-file", file,
+		"--turn-external", "turn:"+far+":3480?transport=udp,turn:"+far+":3480?transport=tcp,turns:"+far+":5349?transport=tcp")
+	options := l.readmeCoturn(secret)
+	for i, o := range options {
+		if o == testnet.FarAddr {
+			options[i] = "fd00:199::2"
+		}
+	}
+	l.coturnAt(t, "fd00:199::2", options...)
+	ev, _ := l.run("webrtc.connect", nil)
+	for _, way := range []string{"direct", "turn-udp", "turn-tcp", "turn-tls"} {
+		if ev.Facts[way] != "connected" {
+			t.Errorf("%s: %s", way, ev.Facts[way])
+		}
+	}
+	if told(ev) != "none" || ev.Facts["ours"] != "" {
+		t.Errorf("it says %q, of its own end %q", told(ev), ev.Facts["ours"])
 	}
 }
 
