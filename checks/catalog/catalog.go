@@ -39,7 +39,7 @@ func All(cfg Config, far session.Far, p policy.Policy) []checks.Check {
 	way := network.Config{}
 	computer := machine.SystemConfig{Table: cfg.Systems}
 	line := internet.Config{}
-	call := webrtc.Config{STUN: cfg.STUN}
+	call := webrtc.Config{STUN: cfg.STUN, Memory: new(webrtc.Memory)}
 	if far != nil {
 		way.Server, way.Pin = far.Server()
 		way.Far = far.Session

@@ -68,8 +68,12 @@ func (m *mediaEnd) isOwn(ip net.IP) bool {
 	return false
 }
 
-// publicLife is how long the addresses of the public host count before they are looked up again.
-const publicLife = time.Minute
+// publicLife is how long the addresses of the public host count before they are looked
+// up again, publicRetry how long it is left at that where they are not found: calls wait for the look-up.
+const (
+	publicLife  = time.Minute
+	publicRetry = 15 * time.Second
+)
 
 // known are the addresses of the public host. Its zero value is ready.
 type known struct {
@@ -99,6 +103,7 @@ func (m *mediaEnd) public(ctx context.Context) []net.IP {
 	defer cancel()
 	ips, err := net.DefaultResolver.LookupIP(limited, "ip", m.cfg.PublicHost)
 	if err != nil {
+		m.known.at = time.Now().Add(publicRetry - publicLife)
 		return m.known.ips // what it was before, if anything
 	}
 	if literal := net.ParseIP(m.cfg.PublicHost); literal == nil && m.cfg.PublicHost != "localhost" {

@@ -247,6 +247,10 @@ func fold(findings []report.Finding) {
 	first := map[string]string{}
 	for i := range findings {
 		f := &findings[i]
+		if slices.ContainsFunc(findings[:i], func(o report.Finding) bool { return sameElsewhere(o, *f) }) {
+			f.DependsOn = f.Code
+			continue
+		}
 		_, cause, ok := strings.Cut(f.Code, ".")
 		if c := strings.TrimPrefix(cause, "stun."); c == "dns" || c == "no-route" {
 			cause = c // no name or no way to one server is none to any
@@ -262,10 +266,15 @@ func fold(findings []report.Finding) {
 	}
 }
 
+// sameElsewhere says whether another check found the same: it is told once.
+func sameElsewhere(a, b report.Finding) bool {
+	return a.Code == b.Code && a.Check != b.Check && a.DependsOn == "" && b.DependsOn == "" && a.Severity == b.Severity && !strings.HasPrefix(a.Code, "policy.")
+}
+
 // sharedCause says whether a cause spoils several checks at once.
 func sharedCause(cause string) bool {
 	switch cause {
-	case "no-route", "dns", "timeout", "server.away", "tls.intercepted", "server.refused", "answer.foreign", "broken", "clock.wrong":
+	case "no-route", "dns", "timeout", "server.away", "tls.intercepted", "tls.certificate", "server.refused", "answer.foreign", "broken", "clock.wrong":
 		return true
 	}
 	return false

@@ -9,7 +9,7 @@ import (
 // table are the causes, the most fundamental first: what stands above explains
 // what stands below, and not the other way round.
 func table() []cause {
-	return slices.Concat(wayCauses(), callCauses(), lineCauses(), computerCauses(), soundCauses())
+	return slices.Concat(wayCauses(), callCauses(), heldUp(), lineCauses(), computerCauses(), soundCauses())
 }
 
 // wayCauses keep the server from being reached at all.
@@ -65,7 +65,7 @@ func callCauses() []cause {
 		}},
 		{code: "network.udp.blocked", fault: report.FaultNetwork, explains: calls, alone: report.Warning, seen: func(w way) bool { return w.is("server", "works") && w.is("udp", "dropped") }},
 		{code: "network.udp.rejected", fault: report.FaultNetwork, explains: calls, alone: report.Warning, seen: func(w way) bool { return w.is("server", "works") && w.is("udp", "rejected") }},
-		{code: "network.udp.throttled", fault: report.FaultNetwork, explains: anyOf(calls, codes("internet.loss.*", "webrtc.loss.*", "webrtc.quality.low", "webrtc.media.*", "webrtc.ice.*", "webrtc.dtls.*", "webrtc.packets.large", "webrtc.loaded.low", "webrtc.jitter.high"), missed("webrtc.media")),
+		{code: "network.udp.throttled", fault: report.FaultNetwork, explains: anyOf(calls, codes("internet.loss.*", "webrtc.loss.*", "webrtc.quality.low", "webrtc.media.*", "webrtc.ice.*", "webrtc.dtls.*", "webrtc.datachannel.*", "webrtc.echo.silent", "webrtc.packets.large", "webrtc.loaded.low", "webrtc.jitter.high"), missed("webrtc.media")),
 			alone: report.Warning, seen: func(w way) bool { return w.is("udp", "throttled") }},
 		{code: "network.packets.large", fault: report.FaultNetwork, explains: codes("webrtc.packets.large", "webrtc.dtls.*", "internet.stalled", "internet.timeout"), alone: report.Warning, seen: func(w way) bool { return w.is("packets", "vanish") }},
 		{code: "network.tls.inspected", fault: report.FaultNetwork, explains: codes("webrtc.tls.*"), alone: report.Warning, seen: func(w way) bool { return w.is("tls", "private") }},
@@ -74,6 +74,15 @@ func callCauses() []cause {
 		{code: "network.ipv6.broken", fault: report.FaultNetwork, explains: codes("webrtc.connect.slow"), alone: report.Warning, seen: func(w way) bool { return w.is("ipv6", "dropped", "rejected") && w.is("ipv4", "works") }},
 		{code: "network.ipv4.broken", fault: report.FaultNetwork, explains: codes("webrtc.connect.slow"), alone: report.Warning, seen: func(w way) bool { return w.is("ipv4", "dropped", "rejected") && w.is("ipv6", "works") }},
 	}
+}
+
+// heldUp are codes of calls that do not go the way they should: they are tried for some
+// seconds before another way is taken.
+func heldUp() (list []cause) {
+	for _, code := range []string{"only-443", "udp.rejected", "udp.blocked", "dtls.blocked", "datachannel.blocked", "echo.silent", "ice.failed"} {
+		list = append(list, cause{code: "webrtc." + code, explains: codes("webrtc.connect.slow")})
+	}
+	return list
 }
 
 // lineCauses make the line worse than it could be.
