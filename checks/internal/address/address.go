@@ -14,8 +14,12 @@ import (
 	"time"
 )
 
-// patience bounds one look-up of a name.
-const patience = 2 * time.Second
+const (
+	// patience bounds one look-up of a name. It is asked for askTimes, askAgain apart, until there is an answer.
+	patience = 2 * time.Second
+	askTimes = 3
+	askAgain = 600 * time.Millisecond
+)
 
 // Lookup is the addresses of a host name or literal, those of IPv4 as such. The
 // error of a name that was not found, or not in time, is a [net.DNSError].
@@ -25,7 +29,7 @@ func Lookup(ctx context.Context, host string) ([]netip.Addr, error) {
 	}
 	limited, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	ips, err := net.DefaultResolver.LookupNetIP(limited, "ip", host)
+	ips, err := persistent(limited, host)
 	if err != nil {
 		var dns *net.DNSError
 		if !errors.As(err, &dns) { // a time limit of ours is a failed look-up too
@@ -37,6 +41,38 @@ func Lookup(ctx context.Context, host string) ([]netip.Addr, error) {
 		ips[i] = ips[i].Unmap()
 	}
 	return ips, nil
+}
+
+// persistent asks again while there is no answer: systems wait five seconds before they
+// do, longer than anybody here does, and one lost packet is no broken resolver.
+func persistent(ctx context.Context, host string) ([]netip.Addr, error) {
+	type answer struct {
+		ips []netip.Addr
+		err error
+	}
+	got := make(chan answer, askTimes)
+	ask := func() {
+		ips, err := new(net.Resolver).LookupNetIP(ctx, "ip", host) // one of its own: resolvers join questions that are alike
+		got <- answer{ips, err}
+	}
+	go ask()
+	again := time.NewTicker(askAgain)
+	defer again.Stop()
+	for asked, failed := 1, 0; ; {
+		select {
+		case a := <-got:
+			var dns *net.DNSError
+			if failed++; a.err != nil && errors.As(a.err, &dns) && dns.IsTimeout && failed < asked {
+				continue // another question is under way
+			}
+			return a.ips, a.err
+		case <-again.C:
+			if asked < askTimes {
+				asked++
+				go ask()
+			}
+		}
+	}
 }
 
 // Source is the address of this computer from which its system would send to an
