@@ -99,7 +99,9 @@ func (l *look) udp(ctx context.Context, server string) {
 	}
 	mtu := mtuTo(at.Addr())
 	switch bytes, told := largest(ctx, at, mtu); {
-	case ctx.Err() != nil || bytes == 0:
+	case ctx.Err() != nil:
+	case bytes == 0: // small ones pass, and none of these
+		l.rec.Fact("packets", map[bool]string{true: packetsSmall, false: packetsVanish}[told])
 	case bytes == mtu:
 		l.rec.Fact("packets", packetsFull)
 		l.rec.Metric("network.mtu.bytes", float64(bytes), "bytes", 1)
