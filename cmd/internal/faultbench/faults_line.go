@@ -35,7 +35,7 @@ func callFaults() []fault {
 		{name: "only 443, the rest turned down", symptom: "offline", causes: []string{"network.only-443"}, blame: network, inject: forward("tcp dport 443 accept\ntcp sport 443 accept\nmeta l4proto tcp reject with tcp reset\nmeta l4proto udp reject")},
 		{name: "UDP limited to 10 packets a second", symptom: "offline", causes: []string{"network.udp.throttled"}, blame: network, inject: forward("meta l4proto udp limit rate over 10/second burst 12 packets drop")},
 		{name: "large packets vanish", symptom: "offline", causes: []string{"network.packets.large"}, blame: network, inject: forward("ip length > 1300 drop")},
-		{name: "large UDP packets vanish", symptom: "calls", causes: []string{"network.packets.large"}, blame: network, inject: forward("meta l4proto udp ip length > 1100 drop")},
+		{name: "large UDP packets vanish", symptom: "calls", causes: []string{"network.packets.large", "webrtc.packets.large"}, blame: network, inject: forward("meta l4proto udp ip length > 1100 drop")},
 		{name: "encryption of calls dropped", symptom: "calls", causes: []string{"webrtc.dtls.blocked"}, blame: network, inject: forward(dtls)},
 		{name: "call cut for good", symptom: "calls", causes: []string{"webrtc.media.stopped"}, blame: network, inject: after(9*time.Second, forward("drop"))},
 		{name: "symmetric NAT without a relay", symptom: "calls", causes: []string{"webrtc.nat.no-relay"}, blame: network, inject: both(symmetric, nobody)},

@@ -38,7 +38,7 @@ func pairs() []fault {
 		pair("offline", "captive portal by redirection", "UDP limited to 10 packets a second", network, []string{"network.captive"}),
 		pair("offline", "server stopped", "slow resolver", report.FaultServer, []string{"network.server.away"}),
 		pair("calls", "UDP dropped", "dead relay", network, []string{"network.udp.blocked"}),
-		pair("calls", "large UDP packets vanish", "dead relay", network, []string{"network.packets.large"}),
+		pair("calls", "large UDP packets vanish", "dead relay", network, []string{"network.packets.large", "webrtc.packets.large"}),
 		pair("slow", "bufferbloat, a second of queue", "slow resolver", network, []string{"internet.latency.loaded", "network.dns.slow"}),
 		{name: "slow line + loss to the router", symptom: "slow", pair: true, causes: []string{"network.router.lossy"}, blame: network, inject: both(slow, find("loss on the way to the router"))},
 		pair("unheard", "muted microphone", "every core busy", report.FaultYou, []string{"audio.microphone.muted", "audio.microphone.silent"}, "machine.cpu.busy", "machine.cpu.late"),

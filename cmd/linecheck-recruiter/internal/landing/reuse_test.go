@@ -46,7 +46,7 @@ func TestWhatIsOffered(t *testing.T) {
 		"the policy does not allow": {func(w *invites.Wish) { w.PolicyText = nil }, func(w *invites.Wish) { w.PolicyText = nil }, sample.Good(), "", day, false},
 		"of a policy that does not": {func(w *invites.Wish) { w.PolicyText = nil }, nil, sample.Good(), "", day, false},
 		"another policy": {func(w *invites.Wish) {
-			w.PolicyText = []byte(strings.Replace(string(w.PolicyText), `"version": 3`, `"version": 4`, 1))
+			w.PolicyText = []byte(strings.Replace(string(w.PolicyText), `"version": 4`, `"version": 5`, 1))
 		}, nil, sample.Good(), "", day, false},
 		"another applicant":          {func(w *invites.Wish) { w.Applicant = "A-18" }, nil, sample.Good(), "", day, false},
 		"another role":               {func(w *invites.Wish) { w.Role, w.Region = "x", "y" }, nil, sample.Good(), "", day, true},

@@ -156,7 +156,7 @@ func (o *office) judges(first string) {
 	o.look("preview")
 	o.fill("form.stack", map[string]string{"min.download": "3"})
 	o.submit(`button[value="save"]`)
-	o.reads("The policy is saved", "Version 4")
+	o.reads("The policy is saved", "Version 5")
 	o.look("policy")
 	o.open("/portal/reappraise?search=" + query("a-17") + "&policy=" + browsertest.Get[string](o.Browser, `location.pathname.split("/").pop()`))
 	o.reads("2 reports were judged anew")
