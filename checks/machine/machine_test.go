@@ -90,7 +90,7 @@ func TestCPUOnThisMachine(t *testing.T) {
 	if p50, p99, worst := get("late.p50.ms"), get("late.p99.ms"), get("late.worst.ms"); p50 < 0 || p99 < p50 || worst < p99 || worst > 2000 {
 		t.Errorf("late %v, %v, %v ms", p50, p99, worst)
 	}
-	if len(stages) < 3 {
+	if len(stages) < 2 { // some are shorter here than progress is apart
 		t.Errorf("stages %v", stages)
 	}
 	goleak.VerifyNone(t, before)
