@@ -1,3 +1,5 @@
+//go:build linux
+
 // Command faultbench injects faults into a world of network namespaces, emulated
 // lines, virtual sound cards and control groups, lets linecheck-support diagnose
 // each, and prints whether the first cause it names is the right one, whose it is said
