@@ -28,17 +28,14 @@ const (
 	tlsBroken   = "broken"   // there is a connection, and no TLS comes about on it
 )
 
-// The values of the fact server: who answers a request to it.
+// The values of the fact server, beside those of connections: who answers a request to it.
 const (
-	serverAnswers  = "works"
-	serverForeign  = "foreign"  // something that is not the server
-	serverFailing  = "failing"  // it answers that it cannot
-	serverRejected = "rejected" // its port is closed
-	serverDropped  = "dropped"  // nothing comes back
-	serverNoRoute  = "no-route"
-	proxyLogin     = "proxy.login"   // the proxy wants to know who asks
-	proxyRefused   = "proxy.refused" // the proxy does not let the connection through
-	proxyDead      = "proxy.dead"    // the proxy cannot be reached
+	serverAnswers = "works"
+	serverForeign = "foreign"       // something that is not the server
+	serverFailing = "failing"       // it answers that it cannot
+	proxyLogin    = "proxy.login"   // the proxy wants to know who asks
+	proxyRefused  = "proxy.refused" // the proxy does not let the connection through
+	proxyDead     = "proxy.dead"    // the proxy cannot be reached
 )
 
 // answer is what came of a request to the server.
@@ -46,8 +43,6 @@ type answer struct {
 	server, tls string
 	issuer      string // who made the certificate of a stranger, or of somebody who reads along
 	took        time.Duration
-	// clockMS is the server's clock by what it said, Unix time in milliseconds; 0 where it did not.
-	clockMS int64
 }
 
 // askPatience bounds one request to the server.
@@ -99,9 +94,6 @@ func ask(ctx context.Context, server *url.URL, path, pin string, through func(*h
 	}
 	defer resp.Body.Close()
 	_, _ = io.CopyN(io.Discard, resp.Body, 64<<10)
-	if at, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
-		a.clockMS = at.UnixMilli()
-	}
 	switch strange := a.tls == tlsStranger; {
 	case strange, resp.StatusCode == http.StatusNetworkAuthenticationRequired:
 		a.server = serverForeign
@@ -135,7 +127,7 @@ func (a *answer) failed(err error) string {
 		a.tls = tlsBroken
 		return serverForeign
 	case a.tls != "": // the certificate was seen, and then nothing
-		return serverDropped
+		return dropped
 	}
 	state := became(err)
 	if errors.Is(err, io.EOF) || wire.Reset(err) {
@@ -154,21 +146,17 @@ func trust(state tls.ConnectionState, host, pin string) *certificate {
 		if exchange.PinOf(certs[0]) == pin {
 			return &certificate{kind: tlsPinned}
 		}
-		return &certificate{tlsStranger, issuerOf(certs[0])}
+		return &certificate{tlsStranger, issuerOf(certs)}
 	}
-	between := x509.NewCertPool()
-	for _, c := range certs[1:] {
-		between.AddCert(c)
-	}
-	_, err := certs[0].Verify(x509.VerifyOptions{DNSName: host, Intermediates: between})
+	err := wire.Verify(certs, x509.VerifyOptions{DNSName: host})
 	switch {
 	case wire.ClockBehind(err, time.Now()):
 		return &certificate{kind: tlsClock}
 	case err != nil:
-		return &certificate{tlsStranger, issuerOf(certs[0])}
+		return &certificate{tlsStranger, issuerOf(certs)}
 	}
-	if _, err := certs[0].Verify(x509.VerifyOptions{DNSName: host, Intermediates: between, Roots: publicRoots()}); err != nil {
-		return &certificate{tlsPrivate, issuerOf(certs[0])}
+	if err := wire.Verify(certs, x509.VerifyOptions{DNSName: host, Roots: publicRoots()}); err != nil {
+		return &certificate{tlsPrivate, issuerOf(certs)}
 	}
 	return &certificate{kind: tlsPublic}
 }
@@ -190,10 +178,7 @@ func publicRoots() *x509.CertPool {
 }
 
 // issuerOf is a name for who made a certificate, at most 80 bytes long.
-func issuerOf(cert *x509.Certificate) string {
-	name := cert.Issuer.CommonName
-	if len(cert.Issuer.Organization) > 0 {
-		name = cert.Issuer.Organization[0]
-	}
+func issuerOf(certs []*x509.Certificate) string {
+	name := wire.Issuer(certs)
 	return name[:min(len(name), 80)]
 }

@@ -4,11 +4,9 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"net/http"
 	"net/url"
 	"strings"
 
-	"linecheck/report/exchange"
 	"linecheck/report/support"
 )
 
@@ -72,14 +70,13 @@ func describeProxy(server string, add func(key, value string, class support.Clas
 	}
 	p := proxyFor(to)
 	add("proxy.set-by", p.from, support.Public, "")
-	at, err := exchange.Proxy()(&http.Request{URL: to})
-	if err != nil || at == nil {
+	if p.at == nil {
 		return
 	}
-	add("proxy.host", at.Hostname(), support.Private, "name")
-	add("proxy.port", at.Port(), support.Public, "")
-	if at.User != nil {
-		add("proxy.credentials", at.User.String(), support.Secret, "password")
+	add("proxy.host", p.at.Hostname(), support.Private, "name")
+	add("proxy.port", p.at.Port(), support.Public, "")
+	if p.at.User != nil {
+		add("proxy.credentials", p.at.User.String(), support.Secret, "password")
 	}
 }
 

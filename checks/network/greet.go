@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/url"
 	"time"
+
+	"linecheck/checks/internal/address"
 )
 
 // greetPatience bounds one greeting.
@@ -19,7 +21,7 @@ func greets(ctx context.Context, server *url.URL) bool {
 	limited, cancel := context.WithTimeout(ctx, greetPatience)
 	defer cancel()
 	d := net.Dialer{Control: smallPieces}
-	conn, err := d.DialContext(limited, "tcp", net.JoinHostPort(server.Hostname(), portText(server)))
+	conn, err := d.DialContext(limited, "tcp", address.HostPort(server))
 	if err != nil {
 		return false
 	}
@@ -29,11 +31,4 @@ func greets(ctx context.Context, server *url.URL) bool {
 		CurvePreferences: []tls.CurveID{tls.X25519}, // the newer ones make the first packet long
 	})
 	return secured.HandshakeContext(limited) == nil
-}
-
-func portText(server *url.URL) string {
-	if p := server.Port(); p != "" {
-		return p
-	}
-	return "443"
 }

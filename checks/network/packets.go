@@ -27,8 +27,8 @@ func (l *look) packets(ctx context.Context) {
 	}
 	var all sync.WaitGroup
 	if ice, err := s.ICE(limited); err == nil {
-		for port, at := range ports(ice) {
-			all.Go(func() { l.port(ctx, port, at) })
+		for port, host := range ports(ice) {
+			all.Go(func() { l.port(ctx, host, port) })
 		}
 	}
 	if len(s.Grant.STUN) > 0 {
@@ -38,12 +38,12 @@ func (l *look) packets(ctx context.Context) {
 	all.Wait()
 }
 
-// ports are the TCP addresses that calls take, one a port.
+// ports are the TCP ports that calls take, with a host for each.
 func ports(ice exchange.ICE) map[int]string {
 	found := map[int]string{}
 	add := func(host string, port int) {
 		if _, known := found[port]; !known {
-			found[port] = address.Join(host, port)
+			found[port] = host
 		}
 	}
 	for _, at := range ice.TCP {
@@ -61,11 +61,7 @@ func ports(ice exchange.ICE) map[int]string {
 	return found
 }
 
-func (l *look) port(ctx context.Context, port int, at string) {
-	host, _, err := address.Split(at)
-	if err != nil {
-		return
-	}
+func (l *look) port(ctx context.Context, host string, port int) {
 	ips, err := address.Lookup(ctx, host)
 	if err != nil || len(ips) == 0 {
 		return
@@ -98,15 +94,20 @@ func (l *look) udp(ctx context.Context, server string) {
 		return
 	}
 	mtu := mtuTo(at.Addr())
-	switch bytes, told := largest(ctx, at, mtu); {
-	case ctx.Err() != nil:
-	case bytes == 0: // small ones pass, and none of these
-		l.rec.Fact("packets", map[bool]string{true: packetsSmall, false: packetsVanish}[told])
+	bytes, told := largest(ctx, at, mtu)
+	if ctx.Err() != nil {
+		return
+	}
+	passes := packetsFull
+	switch {
 	case bytes == mtu:
-		l.rec.Fact("packets", packetsFull)
-		l.rec.Metric("network.mtu.bytes", float64(bytes), "bytes", 1)
+	case told:
+		passes = packetsSmall
 	default:
-		l.rec.Fact("packets", map[bool]string{true: packetsSmall, false: packetsVanish}[told])
+		passes = packetsVanish
+	}
+	l.rec.Fact("packets", passes)
+	if bytes > 0 { // none of these passes where it is 0, and small ones do
 		l.rec.Metric("network.mtu.bytes", float64(bytes), "bytes", 1)
 	}
 }

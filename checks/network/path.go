@@ -133,10 +133,10 @@ func (l *look) traffic(ctx context.Context, name string) {
 	down, up, ok := movedBy(ctx, name).since(before)
 	if !ok {
 		l.miss("traffic")
-	} else {
-		l.rec.Metric("network.traffic.download.mbps", down, "Mbit/s", 0)
-		l.rec.Metric("network.traffic.upload.mbps", up, "Mbit/s", 0)
+		return
 	}
+	l.rec.Metric("network.traffic.download.mbps", down, "Mbit/s", 0)
+	l.rec.Metric("network.traffic.upload.mbps", up, "Mbit/s", 0)
 }
 
 func (l *look) radio(name string) {
@@ -220,7 +220,7 @@ func (l *look) outside(ctx context.Context, p proxy, a answer) {
 	var both sync.WaitGroup
 	both.Go(func() { front = read(ctx, frontPage(l.server)) })
 	both.Go(func() { reference = read(ctx, l.cfg.Reference) })
-	silent := a.server == serverDropped && p.from == proxyNone
+	silent := a.server == dropped && p.from == proxyNone
 	inPieces := false
 	if silent {
 		both.Go(func() { plain = read(ctx, Page{URL: "http://" + l.server.Host + "/"}) })

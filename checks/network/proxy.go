@@ -23,13 +23,14 @@ const (
 // proxy is how requests get to the server.
 type proxy struct {
 	from   string
+	at     *url.URL // nil where there is none
 	choose func(*http.Request) (*url.URL, error)
 }
 
 func proxyFor(server *url.URL) proxy {
 	choose := exchange.Proxy()
 	at, err := choose(&http.Request{URL: server})
-	p := proxy{proxyNone, choose}
+	p := proxy{proxyNone, at, choose}
 	switch env := httpproxy.FromEnvironment(); {
 	case err == nil && at == nil:
 	case env.HTTPProxy != "" || env.HTTPSProxy != "":

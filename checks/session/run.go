@@ -155,11 +155,7 @@ func (s *Session) Appraise(evidence []report.Evidence) policy.Appraisal {
 	if !s.opt.Trial {
 		return policy.Appraise(s.policy, evidence)
 	}
-	var measured []string
-	for _, e := range evidence {
-		measured = append(measured, e.Check)
-	}
-	return policy.Appraise(s.policy.Only(measured), evidence)
+	return policy.AppraiseMeasured(s.policy, evidence)
 }
 
 // voice is the recording of the person's voice, where they agreed to one.

@@ -6,10 +6,10 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"time"
 
+	"linecheck/checks/internal/address"
 	"linecheck/checks/internal/wire"
 	"linecheck/report/exchange"
 )
@@ -44,41 +44,16 @@ func tlsFor(s *exchange.Session, host string) *tls.Config {
 			}
 		}
 		if pinned == nil || host != own {
-			if err = chain(state, host); err == nil {
+			if err = wire.Verify(state.PeerCertificates, x509.VerifyOptions{DNSName: host}); err == nil {
 				return nil
 			}
 			if wire.KnownAuthority(state.PeerCertificates) {
 				return &misfit{err}
 			}
 		}
-		return &stranger{issuer: issuerOf(state.PeerCertificates), err: err}
+		return &stranger{issuer: wire.Issuer(state.PeerCertificates), err: err}
 	}
 	return cfg
-}
-
-// chain verifies a certificate by public roots.
-func chain(state tls.ConnectionState, host string) error {
-	if len(state.PeerCertificates) == 0 {
-		return errors.New("no certificate")
-	}
-	between := x509.NewCertPool()
-	for _, c := range state.PeerCertificates[1:] {
-		between.AddCert(c)
-	}
-	_, err := state.PeerCertificates[0].Verify(x509.VerifyOptions{DNSName: host, Intermediates: between})
-	return err
-}
-
-// issuerOf is a name for who made a certificate.
-func issuerOf(certs []*x509.Certificate) string {
-	if len(certs) == 0 {
-		return ""
-	}
-	name := certs[0].Issuer
-	if len(name.Organization) > 0 {
-		return name.Organization[0]
-	}
-	return name.CommonName
 }
 
 // clockLimit bounds the question what time it is at the server.
@@ -122,7 +97,7 @@ func issuer(ctx context.Context, err error) string {
 		return broken.issuer
 	case errors.As(err, &unverified):
 		if !wire.KnownAuthority(unverified.UnverifiedCertificates) {
-			return issuerOf(unverified.UnverifiedCertificates)
+			return wire.Issuer(unverified.UnverifiedCertificates)
 		}
 	case errors.Is(err, exchange.ErrPin) && errors.As(err, &at):
 		if u, err := url.Parse(at.URL); err == nil {
@@ -137,18 +112,10 @@ func issuerAt(ctx context.Context, u *url.URL) string {
 	limited, cancel := context.WithTimeout(ctx, clockLimit)
 	defer cancel()
 	d := tls.Dialer{Config: &tls.Config{ServerName: u.Hostname(), InsecureSkipVerify: true}} // to be named, not trusted
-	conn, err := d.DialContext(limited, "tcp", hostPort(u))
+	conn, err := d.DialContext(limited, "tcp", address.HostPort(u))
 	if err != nil {
 		return ""
 	}
 	defer cutOff(conn)
-	return issuerOf(conn.(*tls.Conn).ConnectionState().PeerCertificates)
-}
-
-// hostPort is where HTTPS is served at an address.
-func hostPort(u *url.URL) string {
-	if u.Port() != "" {
-		return u.Host
-	}
-	return net.JoinHostPort(u.Hostname(), "443")
+	return wire.Issuer(conn.(*tls.Conn).ConnectionState().PeerCertificates)
 }

@@ -148,7 +148,7 @@ func mute(ctx context.Context, at string) bool {
 	limited, cancel := context.WithTimeout(ctx, hungLimit)
 	defer cancel()
 	var d net.Dialer
-	conn, err := d.DialContext(limited, "tcp", hostPort(u))
+	conn, err := d.DialContext(limited, "tcp", address.HostPort(u))
 	if err != nil {
 		return false
 	}
@@ -165,7 +165,7 @@ func hangs(ctx context.Context, s *exchange.Session) bool {
 		return false
 	}
 	d := net.Dialer{Timeout: hungLimit}
-	conn, err := d.DialContext(ctx, "tcp", hostPort(u))
+	conn, err := d.DialContext(ctx, "tcp", address.HostPort(u))
 	if err != nil {
 		return false
 	}

@@ -177,7 +177,7 @@ func webPort(s *exchange.Session) int {
 	if err != nil {
 		return 0
 	}
-	_, port, err := address.Split(hostPort(u))
+	_, port, err := address.Split(address.HostPort(u))
 	if err != nil {
 		return 0
 	}

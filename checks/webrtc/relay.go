@@ -16,6 +16,7 @@ import (
 
 	"linecheck/checks/internal/address"
 	"linecheck/checks/internal/media"
+	"linecheck/checks/internal/wire"
 	"linecheck/report/exchange"
 )
 
@@ -127,7 +128,7 @@ func (w server) open(ctx context.Context, s *exchange.Session) (*tunnel, error) 
 	queue := newQueued(conn)
 	t, err := w.allocate(ctx, queue, turn.NewSTUNConn(queue), echoAddrs(ctx, s))
 	if secured, ok := conn.(*tls.Conn); ok && err != nil && !errors.Is(err, errSaysNothing) && !isTURN(err) {
-		err = &handshake{err: err, issuer: issuerOf(secured.ConnectionState().PeerCertificates)}
+		err = &handshake{err: err, issuer: wire.Issuer(secured.ConnectionState().PeerCertificates)}
 	}
 	return t, err
 }

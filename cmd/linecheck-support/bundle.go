@@ -12,7 +12,6 @@ import (
 	"linecheck/cmd/internal/wiring"
 	"linecheck/report/advice"
 	"linecheck/report/render"
-	"linecheck/report/strict"
 	"linecheck/report/support"
 )
 
@@ -59,9 +58,7 @@ func makeBundle(cmd *cobra.Command, out string, list, asJSON bool) error {
 		}
 	}
 	if asJSON {
-		data, err := strict.Encode(m)
-		cmd.Printf("%s\n", data)
-		return err
+		return writeJSON(cmd, m)
 	}
 	cmd.Print(contents(m, words))
 	if path != "" {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,7 +15,6 @@ import (
 	"linecheck/report/change"
 	"linecheck/report/policy"
 	"linecheck/report/render"
-	"linecheck/report/strict"
 	"linecheck/report/support"
 	"linecheck/report/verify"
 )
@@ -91,9 +89,7 @@ func compare(cmd *cobra.Command, a, b, trust string, asJSON bool) error {
 	}
 	c.Changes = change.Between(evidence[0], evidence[1], p)
 	if asJSON {
-		data, err := strict.Encode(c)
-		cmd.Printf("%s\n", data)
-		return err
+		return writeJSON(cmd, c)
 	}
 	cmd.Print(c.text(words, cli.Width(cmd.OutOrStdout())))
 	return nil
@@ -102,14 +98,7 @@ func compare(cmd *cobra.Command, a, b, trust string, asJSON bool) error {
 // look reads the evidence of a file, and says how far it can be believed.
 func look(name string, t *verify.Trust) (comparedFile, []report.Evidence, error) {
 	f := comparedFile{File: name}
-	st, err := os.Stat(name)
-	if err != nil {
-		return f, nil, err
-	}
-	if st.Size() > support.MaxSize {
-		return f, nil, fmt.Errorf("larger than %d MiB", support.MaxSize>>20)
-	}
-	data, err := os.ReadFile(name)
+	data, err := cli.ReadFile(name, support.MaxSize)
 	if err != nil {
 		return f, nil, err
 	}

@@ -219,9 +219,7 @@ func (p *program) keep(d diagnosis) error {
 // told gives the answer.
 func (p *program) told(d diagnosis) error {
 	if p.flags.json {
-		data, err := strict.Encode(d)
-		p.cmd.Printf("%s\n", data)
-		return err
+		return writeJSON(p.cmd, d)
 	}
 	var b strings.Builder
 	width := cli.Width(p.terminal.out)

@@ -61,11 +61,14 @@ func (l *lines) waited() {}
 
 func (l *lines) result(a answer) error { return l.write(a) }
 
-func (l *lines) write(v any) error {
+func (l *lines) write(v any) error { return writeJSON(l.cmd, v) }
+
+// writeJSON gives an answer as one line of JSON; an error means that it did not arrive.
+func writeJSON(cmd *cobra.Command, v any) error {
 	data, err := strict.Encode(v)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(l.cmd.OutOrStdout(), "%s\n", data)
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s\n", data)
 	return err
 }

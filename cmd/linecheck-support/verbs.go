@@ -14,7 +14,6 @@ import (
 	"linecheck/report/advice"
 	"linecheck/report/policy"
 	"linecheck/report/render"
-	"linecheck/report/strict"
 )
 
 func checksCmd() *cobra.Command {
@@ -71,9 +70,7 @@ func devicesCmd() *cobra.Command {
 				list.Devices = append(list.Devices, deviceRow{d.Name, d.API, d.Inputs, d.Outputs, d.DefaultInput, d.DefaultOutput})
 			}
 			if asJSON {
-				data, err := strict.Encode(list)
-				cmd.Printf("%s\n", data)
-				return err
+				return writeJSON(cmd, list)
 			}
 			for _, d := range list.Devices {
 				cmd.Println(d.describe())

@@ -12,7 +12,6 @@ import (
 	"linecheck/report"
 	"linecheck/report/policy"
 	"linecheck/report/render"
-	"linecheck/report/strict"
 )
 
 // The bounds of watching.
@@ -97,7 +96,6 @@ type watcher struct {
 type span struct {
 	from  time.Time
 	cause *report.Finding
-	looks int
 }
 
 func (w *watcher) close() {
@@ -133,18 +131,18 @@ func (w *watcher) look(at time.Time) error {
 		g.Cause = &first
 	}
 	w.looks++
-	if n := len(w.spans); n == 0 || codeOf(w.spans[n-1].cause) != codeOf(g.Cause) {
-		g.Changed = n > 0
+	n := len(w.spans)
+	other := n == 0 || codeOf(w.spans[n-1].cause) != codeOf(g.Cause)
+	if other {
 		w.spans = append(w.spans, span{from: at, cause: g.Cause})
-		if err := w.say(at, g); err != nil {
-			return err
-		}
-	} else if w.flags.json {
-		if err := w.write(g); err != nil {
-			return err
-		}
 	}
-	w.spans[len(w.spans)-1].looks++
+	if w.flags.json {
+		g.Changed = other && n > 0
+		return writeJSON(w.cmd, g)
+	}
+	if other {
+		w.cmd.Printf("%s  %s\n", at.Format("2006-01-02 15:04:05"), w.words(g.Cause))
+	}
 	return nil
 }
 
@@ -153,21 +151,6 @@ func codeOf(f *report.Finding) string {
 		return ""
 	}
 	return f.Code
-}
-
-func (w *watcher) write(v any) error {
-	data, err := strict.Encode(v)
-	w.cmd.Printf("%s\n", data)
-	return err
-}
-
-// say prints what is so from now on.
-func (w *watcher) say(at time.Time, g glance) error {
-	if w.flags.json {
-		return w.write(g)
-	}
-	w.cmd.Printf("%s  %s\n", at.Format("2006-01-02 15:04:05"), w.words(g.Cause))
-	return nil
 }
 
 // words say what is wrong, or that nothing is.

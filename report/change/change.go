@@ -68,7 +68,7 @@ func Between(a, b []report.Evidence, p policy.Policy) []Change {
 	for _, check := range both(a, b) {
 		changes = append(changes, ofCheck(find(a, check), find(b, check), check)...)
 	}
-	found := ofFindings(findings(p, a), findings(p, b))
+	found := ofFindings(policy.AppraiseMeasured(p, a).Findings, policy.AppraiseMeasured(p, b).Findings)
 	return append(found, changes...)
 }
 
@@ -87,15 +87,6 @@ func find(list []report.Evidence, check string) *report.Evidence {
 		return &list[i]
 	}
 	return nil
-}
-
-// findings are the codes that evidence has under the rules on its own checks.
-func findings(p policy.Policy, evidence []report.Evidence) []report.Finding {
-	var checks []string
-	for _, e := range evidence {
-		checks = append(checks, e.Check)
-	}
-	return policy.Appraise(p.Only(checks), evidence).Findings
 }
 
 func ofFindings(a, b []report.Finding) (changes []Change) {

@@ -75,12 +75,22 @@ func Appraise(p Policy, evidence []report.Evidence) Appraisal {
 		verdict = worse(verdict, report.ReadyWithWarnings)
 	}
 	a.Findings = follow(a.Findings, evidence)
-	if !slices.ContainsFunc(evidence, ofLine) {
+	if !measuresLine(evidence) {
 		verdict = worse(verdict, ofWay(a.Findings))
 	}
 	a.Verdict = verdict
 	fold(a.Findings)
 	return a
+}
+
+// AppraiseMeasured judges evidence by the rules on the checks that are in it: what was
+// not measured at all is no finding.
+func AppraiseMeasured(p Policy, evidence []report.Evidence) Appraisal {
+	var checks []string
+	for _, e := range evidence {
+		checks = append(checks, e.Check)
+	}
+	return Appraise(p.Only(checks), evidence)
 }
 
 func worse(a, b report.Verdict) report.Verdict {

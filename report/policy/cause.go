@@ -10,8 +10,8 @@ import (
 )
 
 // What explains other findings. A cause is told once, and what follows from it is put
-// under it, so that a person reads what to do first and not nine reds. Causes
-// change no verdict: they are as grave as the worst that they explain.
+// under it, so that a person reads what to do first and not nine reds. Causes are as
+// grave as the worst that they explain, and change no verdict but that on the way alone.
 
 // cause is a code that explains other findings.
 type cause struct {
@@ -37,7 +37,7 @@ type cause struct {
 // cause explains all that follows from it.
 func follow(findings []report.Finding, evidence []report.Evidence) []report.Finding {
 	w, looked := wayOf(evidence)
-	alone := looked && !slices.ContainsFunc(evidence, ofLine)
+	alone := looked && !measuresLine(evidence)
 	blocked := false
 	for _, c := range table() {
 		i := slices.IndexFunc(findings, func(f report.Finding) bool { return f.Code == c.code })
@@ -154,13 +154,18 @@ func codes(patterns ...string) func(report.Finding) bool {
 func unreached(patterns ...string) func(report.Finding) bool {
 	also := codes(patterns...)
 	return func(f report.Finding) bool {
-		return f.Severity == report.Unknown && (f.Check == wayCheck || ofLine(report.Evidence{Check: f.Check})) || also(f)
+		return f.Severity == report.Unknown && (f.Check == wayCheck || ofLine(f.Check)) || also(f)
 	}
 }
 
 // ofLine says whether a check measures the line, or calls over it.
-func ofLine(e report.Evidence) bool {
-	return strings.HasPrefix(e.Check, "internet.") || strings.HasPrefix(e.Check, "webrtc.")
+func ofLine(check string) bool {
+	return strings.HasPrefix(check, "internet.") || strings.HasPrefix(check, "webrtc.")
+}
+
+// measuresLine says whether evidence is there of a check that does.
+func measuresLine(evidence []report.Evidence) bool {
+	return slices.ContainsFunc(evidence, func(e report.Evidence) bool { return ofLine(e.Check) })
 }
 
 // anyOf explains what one of these does.

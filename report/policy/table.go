@@ -14,66 +14,73 @@ func table() []cause {
 
 // wayCauses keep the server from being reached at all.
 func wayCauses() []cause {
-	everything := unreached("machine.clock.wrong")
-	return []cause{
-		{code: "network.no-route", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool {
+	list := []cause{
+		{code: "network.no-route", fault: report.FaultNetwork, seen: func(w way) bool {
 			return w.is("ipv4", "no-route") && w.is("ipv6", "no-route") && !w.is("server", "works")
 		}},
-		{code: "network.captive", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool { return w.is("captive", "yes") }},
-		{code: "network.proxy.login", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool { return w.is("server", "proxy.login") }},
-		{code: "network.proxy.refused", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool { return w.is("server", "proxy.refused") }},
-		{code: "network.proxy.dead", fault: report.FaultYou, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool { return w.is("server", "proxy.dead") }},
-		{code: "network.ipv6.only", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool {
+		{code: "network.captive", fault: report.FaultNetwork, seen: func(w way) bool { return w.is("captive", "yes") }},
+		{code: "network.proxy.login", fault: report.FaultNetwork, seen: func(w way) bool { return w.is("server", "proxy.login") }},
+		{code: "network.proxy.refused", fault: report.FaultNetwork, seen: func(w way) bool { return w.is("server", "proxy.refused") }},
+		{code: "network.proxy.dead", fault: report.FaultYou, seen: func(w way) bool { return w.is("server", "proxy.dead") }},
+		{code: "network.ipv6.only", fault: report.FaultNetwork, seen: func(w way) bool {
 			return w.is("ipv4", "no-route") && w.is("ipv6", "unserved")
 		}},
-		{code: "network.proxy.needed", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool {
+		{code: "network.proxy.needed", fault: report.FaultNetwork, seen: func(w way) bool {
 			return w.is("proxy.offered", "yes") && w.is("server", "dropped", "rejected", "no-route") && !w.is("dns", "broken", "lies")
 		}},
-		{code: "network.offline", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool {
+		{code: "network.offline", fault: report.FaultNetwork, seen: func(w way) bool {
 			return w.is("internet", "no") && !w.reached() && (w.is("server", "dropped", "no-route") && !w.is("dns", "broken", "lies") || w.is("dns", "broken") && w.is("router", "silent"))
 		}},
-		{code: "network.closed", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool {
+		{code: "network.closed", fault: report.FaultNetwork, seen: func(w way) bool {
 			return w.is("internet", "no") && w.is("server", "rejected") && !w.reached() && !w.is("dns", "broken", "lies")
 		}},
-		{code: "network.dns.lies", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool {
+		{code: "network.dns.lies", fault: report.FaultNetwork, seen: func(w way) bool {
 			return w.is("dns", "lies") && !w.is("server", "works")
 		}},
-		{code: "network.dns", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool { return w.is("dns", "broken") }},
-		{code: "network.dns.name", fault: report.FaultServer, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool { return w.is("dns", "name") }},
-		{code: "network.clock.wrong", fault: report.FaultYou, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool { return w.is("tls", "clock") }},
-		{code: "network.tls.intercepted", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool { return w.is("tls", "stranger") }},
-		{code: "network.packets.large", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool {
+		{code: "network.dns", fault: report.FaultNetwork, seen: func(w way) bool { return w.is("dns", "broken") }},
+		{code: "network.dns.name", fault: report.FaultServer, seen: func(w way) bool { return w.is("dns", "name") }},
+		{code: "network.clock.wrong", fault: report.FaultYou, seen: func(w way) bool { return w.is("tls", "clock") }},
+		{code: "network.tls.intercepted", fault: report.FaultNetwork, seen: func(w way) bool { return w.is("tls", "stranger") }},
+		{code: "network.packets.large", fault: report.FaultNetwork, seen: func(w way) bool {
 			return w.is("packets", "vanish") && !w.is("server", "works")
 		}},
-		{code: "network.tls.blocked", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool {
+		{code: "network.tls.blocked", fault: report.FaultNetwork, seen: func(w way) bool {
 			return w.reached() && (w.is("tls", "broken") || w.is("server", "dropped") && w.is("plain", "yes"))
 		}},
-		{code: "network.server.failing", fault: report.FaultServer, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool { return w.is("server", "failing") }},
-		{code: "network.server.away", fault: report.FaultServer, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool {
+		{code: "network.server.failing", fault: report.FaultServer, seen: func(w way) bool { return w.is("server", "failing") }},
+		{code: "network.server.away", fault: report.FaultServer, seen: func(w way) bool {
 			return w.is("server", "rejected", "dropped", "no-route") && (w.is("internet", "yes") || w.reached() && w.is("plain", "no"))
 		}},
-		{code: "network.answer.foreign", fault: report.FaultNetwork, blocks: true, explains: everything, alone: report.Unknown, seen: func(w way) bool { return w.is("server", "foreign") }},
+		{code: "network.answer.foreign", fault: report.FaultNetwork, seen: func(w way) bool { return w.is("server", "foreign") }},
 	}
+	for i := range list {
+		list[i].blocks, list[i].explains, list[i].alone = true, unreached("machine.clock.wrong"), report.Unknown
+	}
+	return list
 }
 
 // callCauses let the server be reached, and calls not, or not well.
 func callCauses() []cause {
 	calls := codes("webrtc.udp.*", "webrtc.only-443", "webrtc.stun*", "internet.udp.*")
-	return []cause{
-		{code: "network.only-443", fault: report.FaultNetwork, explains: calls, alone: report.Warning, seen: func(w way) bool {
+	list := []cause{
+		{code: "network.only-443", fault: report.FaultNetwork, explains: calls, seen: func(w way) bool {
 			return w.is("server", "works") && w.is("udp", "dropped", "rejected") && w.is("port.443", "works") && w.is("port.3478", "dropped", "rejected")
 		}},
-		{code: "network.udp.blocked", fault: report.FaultNetwork, explains: calls, alone: report.Warning, seen: func(w way) bool { return w.is("server", "works") && w.is("udp", "dropped") }},
-		{code: "network.udp.rejected", fault: report.FaultNetwork, explains: calls, alone: report.Warning, seen: func(w way) bool { return w.is("server", "works") && w.is("udp", "rejected") }},
+		{code: "network.udp.blocked", fault: report.FaultNetwork, explains: calls, seen: func(w way) bool { return w.is("server", "works") && w.is("udp", "dropped") }},
+		{code: "network.udp.rejected", fault: report.FaultNetwork, explains: calls, seen: func(w way) bool { return w.is("server", "works") && w.is("udp", "rejected") }},
 		{code: "network.udp.throttled", fault: report.FaultNetwork, explains: anyOf(calls, codes("internet.loss.*", "webrtc.loss.*", "webrtc.quality.low", "webrtc.media.*", "webrtc.ice.*", "webrtc.dtls.*", "webrtc.datachannel.*", "webrtc.echo.silent", "webrtc.packets.large", "webrtc.loaded.low", "webrtc.jitter.high"), missed("webrtc.media")),
-			alone: report.Warning, seen: func(w way) bool { return w.is("udp", "throttled") }},
-		{code: "network.packets.large", fault: report.FaultNetwork, explains: codes("webrtc.packets.large", "webrtc.dtls.*", "internet.stalled", "internet.timeout"), alone: report.Warning, seen: func(w way) bool { return w.is("packets", "vanish") }},
-		{code: "network.tls.inspected", fault: report.FaultNetwork, explains: codes("webrtc.tls.*"), alone: report.Warning, seen: func(w way) bool { return w.is("tls", "private") }},
-		{code: "network.dns.lies", fault: report.FaultNetwork, explains: codes("*.dns", "*.tls.intercepted"), alone: report.Warning, seen: func(w way) bool { return w.is("dns", "lies") && w.is("server", "works") }},
-		{code: "network.dns.slow", fault: report.FaultNetwork, explains: codes("*.dns", "webrtc.connect.slow"), alone: report.Warning, seen: func(w way) bool { return w.is("dns", "slow") }},
-		{code: "network.ipv6.broken", fault: report.FaultNetwork, explains: codes("webrtc.connect.slow"), alone: report.Warning, seen: func(w way) bool { return w.is("ipv6", "dropped", "rejected") && w.is("ipv4", "works") }},
-		{code: "network.ipv4.broken", fault: report.FaultNetwork, explains: codes("webrtc.connect.slow"), alone: report.Warning, seen: func(w way) bool { return w.is("ipv4", "dropped", "rejected") && w.is("ipv6", "works") }},
+			seen: func(w way) bool { return w.is("udp", "throttled") }},
+		{code: "network.packets.large", fault: report.FaultNetwork, explains: codes("webrtc.packets.large", "webrtc.dtls.*", "internet.stalled", "internet.timeout"), seen: func(w way) bool { return w.is("packets", "vanish") }},
+		{code: "network.tls.inspected", fault: report.FaultNetwork, explains: codes("webrtc.tls.*"), seen: func(w way) bool { return w.is("tls", "private") }},
+		{code: "network.dns.lies", fault: report.FaultNetwork, explains: codes("*.dns", "*.tls.intercepted"), seen: func(w way) bool { return w.is("dns", "lies") && w.is("server", "works") }},
+		{code: "network.dns.slow", fault: report.FaultNetwork, explains: codes("*.dns", "webrtc.connect.slow"), seen: func(w way) bool { return w.is("dns", "slow") }},
+		{code: "network.ipv6.broken", fault: report.FaultNetwork, explains: codes("webrtc.connect.slow"), seen: func(w way) bool { return w.is("ipv6", "dropped", "rejected") && w.is("ipv4", "works") }},
+		{code: "network.ipv4.broken", fault: report.FaultNetwork, explains: codes("webrtc.connect.slow"), seen: func(w way) bool { return w.is("ipv4", "dropped", "rejected") && w.is("ipv6", "works") }},
 	}
+	for i := range list {
+		list[i].alone = report.Warning
+	}
+	return list
 }
 
 // heldUp are codes of calls that do not go the way they should: they are tried for some

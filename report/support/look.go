@@ -56,16 +56,23 @@ func Look(data []byte) (Looked, error) {
 	return Looked{}, ErrNothing
 }
 
-// lookReport reads a report under the key that it names itself.
+// OpenOwn opens a report under the key that it names itself: whole or not, it does not
+// say whose key that is.
+func OpenOwn(sealed envelope.Envelope) (envelope.Opened[report.Report], error) {
+	key, err := envelope.ParsePublic(sealed.KeyID())
+	if err != nil {
+		return envelope.Opened[report.Report]{}, err
+	}
+	return envelope.Open[report.Report](sealed, key, report.ReportType)
+}
+
+// lookReport reads a report, whole or not.
 func lookReport(sealed envelope.Envelope) (Looked, error) {
 	l := Looked{Seal: SealBroken}
 	l.Digest, _ = sealed.Digest() // a report whose form is wrong has none
-	key, err := envelope.ParsePublic(sealed.KeyID())
-	if err == nil {
-		if o, err := envelope.Open[report.Report](sealed, key, report.ReportType); err == nil {
-			l.Seal, l.Evidence = SealWhole, sound(o.Value().Evidence)
-			return l, nil
-		}
+	if o, err := OpenOwn(sealed); err == nil {
+		l.Seal, l.Evidence = SealWhole, sound(o.Value().Evidence)
+		return l, nil
 	}
 	payload, err := base64.StdEncoding.DecodeString(sealed.Payload)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -126,6 +127,14 @@ func SomewhereIPv6() netip.Addr { return netip.MustParseAddr("2001:db8::1") }
 
 // Join is host:port.
 func Join(host string, port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }
+
+// HostPort is the host:port at which HTTPS is served under a URL.
+func HostPort(u *url.URL) string {
+	if u.Port() != "" {
+		return u.Host
+	}
+	return Join(u.Hostname(), 443)
+}
 
 // Split takes host:port apart.
 func Split(at string) (host string, port int, err error) {

@@ -33,15 +33,38 @@ func ClockBehind(err error, now time.Time) bool {
 	return errors.As(err, &invalid) && invalid.Reason == x509.Expired && invalid.Cert != nil && now.Before(invalid.Cert.NotBefore)
 }
 
+// Verify verifies a certificate, first in the list that came with it, by the others in
+// the list as links to an authority.
+func Verify(certs []*x509.Certificate, by x509.VerifyOptions) error {
+	if len(certs) == 0 {
+		return errors.New("no certificate")
+	}
+	by.Intermediates = x509.NewCertPool()
+	for _, c := range certs[1:] {
+		by.Intermediates.AddCert(c)
+	}
+	_, err := certs[0].Verify(by)
+	return err
+}
+
+// Issuer is a name for who made a certificate, first in the list that came with it;
+// empty where there is none.
+func Issuer(certs []*x509.Certificate) string {
+	if len(certs) == 0 {
+		return ""
+	}
+	name := certs[0].Issuer
+	if len(name.Organization) > 0 {
+		return name.Organization[0]
+	}
+	return name.CommonName
+}
+
 // KnownAuthority says whether a certificate, first in the list that came with it, is
 // by an authority that this computer trusts, whatever the certificate's time and host.
 func KnownAuthority(certs []*x509.Certificate) bool {
 	if len(certs) == 0 {
 		return false
-	}
-	between := x509.NewCertPool()
-	for _, c := range certs[1:] {
-		between.AddCert(c)
 	}
 	now := time.Now()
 	fresh := *certs[0] // as if it were of today, for authorities that are younger than it
@@ -50,7 +73,7 @@ func KnownAuthority(certs []*x509.Certificate) bool {
 		cert *x509.Certificate
 		at   time.Time
 	}{{certs[0], certs[0].NotBefore.Add(time.Second)}, {certs[0], certs[0].NotAfter.Add(-time.Second)}, {&fresh, now}} {
-		if _, err := one.cert.Verify(x509.VerifyOptions{Intermediates: between, CurrentTime: one.at}); err == nil {
+		if Verify(append([]*x509.Certificate{one.cert}, certs[1:]...), x509.VerifyOptions{CurrentTime: one.at}) == nil {
 			return true
 		}
 	}

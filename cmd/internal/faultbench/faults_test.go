@@ -9,10 +9,9 @@ import (
 	"slices"
 	"testing"
 
-	"linecheck/assets"
 	"linecheck/checks/testnet"
 	"linecheck/cmd/internal/progtest"
-	"linecheck/report/advice"
+	"linecheck/cmd/internal/wiring"
 )
 
 var built = progtest.Of("linecheck-support", "linecheck-recruiter", "internal/faultbench")
@@ -58,11 +57,7 @@ func TestFaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := assets.Locale("en")
-	if err != nil {
-		t.Fatal(err)
-	}
-	words, err := advice.Parse(text)
+	words, err := wiring.Messages("en")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,11 +91,7 @@ func TestFaults(t *testing.T) {
 // The bench injects as many faults as it is for, each under a name of its own, and
 // every cause that it wants named has its texts.
 func TestTheBenchIsWhole(t *testing.T) {
-	text, err := assets.Locale("en")
-	if err != nil {
-		t.Fatal(err)
-	}
-	words, err := advice.Parse(text)
+	words, err := wiring.Messages("en")
 	if err != nil {
 		t.Fatal(err)
 	}

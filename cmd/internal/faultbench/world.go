@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -213,13 +214,9 @@ func begin(cmd *exec.Cmd) (*exec.Cmd, error) {
 		_ = cmd.Wait()
 		return nil, fmt.Errorf("%s did not start: %s", strings.Join(cmd.Args, " "), said.String())
 	}
-	go func() { _, _ = r.WriteTo(discard{}) }()
+	go func() { _, _ = io.Copy(io.Discard, r) }()
 	return cmd, nil
 }
-
-type discard struct{}
-
-func (discard) Write(b []byte) (int, error) { return len(b), nil }
 
 func end(cmd *exec.Cmd) {
 	if cmd != nil && cmd.Process != nil {

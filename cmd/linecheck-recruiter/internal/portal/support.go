@@ -123,9 +123,5 @@ func (p *Portal) found(l support.Looked) []render.Told {
 	if err != nil {
 		return nil
 	}
-	var checks []string
-	for _, e := range l.Evidence {
-		checks = append(checks, e.Check)
-	}
-	return render.Tell(policy.Appraise(rules.Only(checks), l.Evidence).Findings, p.words)
+	return render.Tell(policy.AppraiseMeasured(rules, l.Evidence).Findings, p.words)
 }
