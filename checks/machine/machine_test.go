@@ -90,7 +90,8 @@ func TestCPUOnThisMachine(t *testing.T) {
 	if p50, p99, worst := get("late.p50.ms"), get("late.p99.ms"), get("late.worst.ms"); p50 < 0 || p99 < p50 || worst < p99 || worst > 2000 {
 		t.Errorf("late %v, %v, %v ms", p50, p99, worst)
 	}
-	if len(stages) < 3 {
+	// progress is told at most so often: the stage between these two may be over before its turn comes
+	if len(stages) < 2 || stages[0] != "load" || stages[len(stages)-1] != "cadence" {
 		t.Errorf("stages %v", stages)
 	}
 	goleak.VerifyNone(t, before)
