@@ -16,6 +16,7 @@ import (
 // cause is a code that explains other findings.
 type cause struct {
 	code  string
+	check string // whose evidence shows it; empty for the look at the way
 	fault report.Fault
 	// seen says whether the way to the server shows it; nil where a rule of the policy
 	// or a check finds it by itself.
@@ -52,7 +53,7 @@ func follow(findings []report.Finding, evidence []report.Evidence) []report.Find
 			}
 		}
 		if i < 0 && (len(under) > 0 || !c.quiet) {
-			f := report.Finding{Code: c.code, Check: wayCheck, Args: w.args(), Severity: report.Info, Fault: c.fault}
+			f := report.Finding{Code: c.code, Check: cmp.Or(c.check, wayCheck), Args: w.args(), Severity: report.Info, Fault: c.fault}
 			if alone && c.alone != "" {
 				f.Severity = c.alone
 			}

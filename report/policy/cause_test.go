@@ -33,7 +33,12 @@ func way(facts ...string) report.Evidence {
 
 func built(t *testing.T) policy.Policy {
 	t.Helper()
-	text, err := assets.Policy("customer-service")
+	return named(t, "customer-service")
+}
+
+func named(t *testing.T, id string) policy.Policy {
+	t.Helper()
+	text, err := assets.Policy(id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,6 +145,34 @@ func TestCausesOfASlowLine(t *testing.T) {
 		if !ok || first.Code != tt.code || a.Verdict != report.NotReady || first.Severity != report.Failure {
 			t.Errorf("%s: %+v, verdict %s", name, first, a.Verdict)
 		}
+	}
+}
+
+// A line is far away, or it swings; or both, and then it is far away that is told.
+func TestALineThatSwings(t *testing.T) {
+	p := named(t, "self-check")
+	for name, tt := range map[string]struct {
+		least, idle, p90, jitter float64
+		code                     string
+	}{
+		"far":                  {600, 600, 601, 0.1, "internet.latency.high"},
+		"swings":               {0.2, 126, 219, 27, "internet.latency.unsteady"},
+		"far, swings a little": {180, 200, 250, 35, "internet.latency.high"},
+		"jitter alone":         {20, 30, 70, 45, "internet.jitter.high"},
+	} {
+		speed := seen("internet.speed", map[string]string{"steady.download": "yes", "steady.upload": "yes"},
+			number("internet.download.mbps", "Mbit/s", 60), number("internet.upload.mbps", "Mbit/s", 20), number("internet.latency.idle.ms", "ms", tt.idle),
+			number("internet.latency.idle.p90.ms", "ms", tt.p90), number("internet.latency.least.ms", "ms", tt.least), number("internet.jitter.ms", "ms", tt.jitter), number("internet.loss.ratio", "ratio", 0))
+		a := policy.Appraise(p.Only([]string{"internet.speed"}), []report.Evidence{way(), speed})
+		if first, ok := policy.First(a.Findings); !ok || first.Code != tt.code || first.Check != "internet.speed" || first.Fault != report.FaultNetwork {
+			t.Errorf("%s: %+v", name, first)
+		}
+	}
+	steady := seen("internet.speed", map[string]string{"steady.download": "yes", "steady.upload": "yes"},
+		number("internet.download.mbps", "Mbit/s", 60), number("internet.upload.mbps", "Mbit/s", 20), number("internet.latency.idle.ms", "ms", 20),
+		number("internet.latency.idle.p90.ms", "ms", 120), number("internet.latency.least.ms", "ms", 10), number("internet.jitter.ms", "ms", 2), number("internet.loss.ratio", "ratio", 0))
+	if a := policy.Appraise(p.Only([]string{"internet.speed"}), []report.Evidence{way(), steady}); len(a.Findings) > 0 {
+		t.Errorf("where nothing is bad: %+v", a.Findings)
 	}
 }
 

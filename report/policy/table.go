@@ -105,6 +105,8 @@ func lineCauses() []cause {
 			return w.atLeast("network.traffic.download.mbps", busyDown) || w.atLeast("network.traffic.upload.mbps", busyUp)
 		}},
 		{code: "network.vpn", fault: report.FaultYou, quiet: true, explains: anyOf(line, codes("webrtc.packets.large", "network.packets.large", "webrtc.udp.*", "network.udp.*")), seen: func(w way) bool { return w.is("vpn", "carries") }},
+		{code: "internet.latency.unsteady", check: speedCheck, fault: report.FaultNetwork, quiet: true, explains: codes("internet.latency.*", "internet.jitter.high", "internet.unsteady", "webrtc.rtt.high", "webrtc.jitter.high", "webrtc.quality.low", "webrtc.loaded.low", "webrtc.connect.slow"),
+			seen: func(w way) bool { return w.swings() }},
 		{code: "internet.loss.high", explains: codes("webrtc.loss.high", "webrtc.quality.low", "webrtc.loaded.low")},
 		{code: "internet.latency.high", explains: codes("webrtc.rtt.high", "webrtc.quality.low", "webrtc.connect.slow", "internet.latency.loaded", "webrtc.loaded.low")},
 		{code: "internet.jitter.high", explains: codes("webrtc.jitter.high", "webrtc.quality.low", "webrtc.loaded.low")},

@@ -9,15 +9,25 @@ import (
 // wayCheck is the check that looks at the way to the server.
 const wayCheck = "network.path"
 
-// way is what was seen of the way to the server.
-type way struct{ report.Evidence }
+// speedCheck is the check that measures the line to the server.
+const speedCheck = "internet.speed"
 
-func wayOf(evidence []report.Evidence) (way, bool) {
-	i := slices.IndexFunc(evidence, func(e report.Evidence) bool { return e.Check == wayCheck })
-	if i < 0 {
-		return way{}, false
+// way is what was seen of the way to the server.
+type way struct {
+	report.Evidence
+	speed report.Evidence // what was measured of the line; empty where it was not
+}
+
+func wayOf(evidence []report.Evidence) (w way, looked bool) {
+	for _, e := range evidence {
+		switch e.Check {
+		case wayCheck:
+			w.Evidence, looked = e, true
+		case speedCheck:
+			w.speed = e
+		}
 	}
-	return way{evidence[i]}, true
+	return w, looked
 }
 
 // is says whether a fact has one of these values.
@@ -32,6 +42,14 @@ func (w way) atLeast(key string, bound float64) bool {
 func (w way) atMost(key string, bound float64) bool {
 	m, ok := w.Metric(key)
 	return ok && float64(m.Value) <= bound
+}
+
+// swings says whether small packets on the idle line take much longer now and then than
+// the line itself needs.
+func (w way) swings() bool {
+	p90, ok := w.speed.Metric("internet.latency.idle.p90.ms")
+	least, ok2 := w.speed.Metric("internet.latency.least.ms")
+	return ok && ok2 && p90.Value-least.Value >= swingMS && p90.Value >= swingTimes*least.Value
 }
 
 // reached says whether the server was reached by some family of addresses.
@@ -50,6 +68,14 @@ func (w way) args() map[string]string {
 const (
 	busyDown = 2.5
 	busyUp   = 1
+)
+
+// swingMS is what a call has to wait longer for one packet of ten, in ms: twice the
+// jitter that call services ask for, and more than a playout buffer's usual 60 ms with
+// its own steps. swingTimes keeps lines out that are only long.
+const (
+	swingMS    = 60
+	swingTimes = 2
 )
 
 // weakSignal is where Wi-Fi falls back to slow and uncertain rates, in dBm; makers of

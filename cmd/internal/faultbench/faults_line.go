@@ -69,7 +69,7 @@ func lineFaults() []fault {
 		{name: "satellite, 600 ms", symptom: "slow", causes: []string{"internet.latency.high"}, blame: network, inject: on(func(l *testnet.Line) { *l = testnet.Symmetric(60, 30, 600*time.Millisecond, 0, 100*time.Millisecond) })},
 		{name: "loss of 8 %", symptom: "choppy", causes: []string{"webrtc.loss.high", "internet.loss.high"}, blame: network, inject: on(func(l *testnet.Line) { l.Up.Loss, l.Down.Loss = 0.08, 0.08 })},
 		{name: "loss of 8 %, slow", symptom: "slow", causes: []string{"internet.loss.high"}, blame: network, inject: on(func(l *testnet.Line) { l.Up.Loss, l.Down.Loss = 0.08, 0.08 })},
-		{name: "jitter of 80 ms", symptom: "choppy", causes: []string{"webrtc.jitter.high", "internet.jitter.high"}, blame: network, inject: on(func(l *testnet.Line) { l.Up.Jitter, l.Down.Jitter = 80*time.Millisecond, 80*time.Millisecond })},
+		{name: "jitter of 80 ms", symptom: "choppy", causes: []string{"internet.latency.unsteady", "webrtc.jitter.high", "internet.jitter.high"}, blame: network, inject: on(func(l *testnet.Line) { l.Up.Jitter, l.Down.Jitter = 80*time.Millisecond, 80*time.Millisecond })},
 		{name: "VPN with a long way round", symptom: "slow", causes: []string{"network.vpn"}, blame: you, inject: vpn},
 		{name: "loss on the way to the router", symptom: "choppy", causes: []string{"network.router.lossy"}, blame: network, inject: lossy},
 		{name: "a download of this computer", symptom: "slow", causes: []string{"network.traffic"}, blame: you, inject: both(on(func(l *testnet.Line) { *l = testnet.Symmetric(12, 6, 30*time.Millisecond, 0, 300*time.Millisecond) }), hogs("down"))},
