@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
 	"io"
 	"net"
@@ -24,7 +25,8 @@ const (
 	tlsPublic   = "public"   // by a public authority
 	tlsPrivate  = "private"  // by an authority that this computer alone trusts: somebody reads along
 	tlsStranger = "stranger" // by nobody who is trusted
-	tlsClock    = "clock"    // one that does not count yet, by this computer's clock
+	tlsClock    = "clock"    // one that counts at the server's time, and not at this computer's
+	tlsUnfit    = "unfit"    // the server's own, out of date or for another host
 	tlsBroken   = "broken"   // there is a connection, and no TLS comes about on it
 )
 
@@ -93,7 +95,15 @@ func ask(ctx context.Context, server *url.URL, path, pin string, through func(*h
 		return a
 	}
 	defer resp.Body.Close()
-	_, _ = io.CopyN(io.Discard, resp.Body, 64<<10)
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
+	if c := seen.Load(); a.tls == tlsUnfit {
+		switch date, err := http.ParseTime(resp.Header.Get("Date")); {
+		case path == exchange.TrustPath && !json.Valid(body):
+			a.tls, a.issuer = tlsStranger, issuerOf(c.chain) // a page of somebody else, with a certificate of its own
+		case err == nil && wire.Verify(c.chain, x509.VerifyOptions{DNSName: server.Hostname(), CurrentTime: date}) == nil:
+			a.tls = tlsClock
+		}
+	}
 	switch strange := a.tls == tlsStranger; {
 	case strange, resp.StatusCode == http.StatusNetworkAuthenticationRequired:
 		a.server = serverForeign
@@ -108,7 +118,10 @@ func ask(ctx context.Context, server *url.URL, path, pin string, through func(*h
 }
 
 // certificate is whose certificate a server showed, and who made it where that is of interest.
-type certificate struct{ kind, issuer string }
+type certificate struct {
+	kind, issuer string
+	chain        []*x509.Certificate // of one that is unfit
+}
 
 // failed names why nothing was answered.
 func (a *answer) failed(err error) string {
@@ -146,17 +159,19 @@ func trust(state tls.ConnectionState, host, pin string) *certificate {
 		if exchange.PinOf(certs[0]) == pin {
 			return &certificate{kind: tlsPinned}
 		}
-		return &certificate{tlsStranger, issuerOf(certs)}
+		return &certificate{kind: tlsStranger, issuer: issuerOf(certs)}
 	}
 	err := wire.Verify(certs, x509.VerifyOptions{DNSName: host})
 	switch {
 	case wire.ClockBehind(err, time.Now()):
 		return &certificate{kind: tlsClock}
+	case err != nil && wire.KnownAuthority(certs):
+		return &certificate{kind: tlsUnfit, chain: certs}
 	case err != nil:
-		return &certificate{tlsStranger, issuerOf(certs)}
+		return &certificate{kind: tlsStranger, issuer: issuerOf(certs)}
 	}
 	if err := wire.Verify(certs, x509.VerifyOptions{DNSName: host, Roots: publicRoots()}); err != nil {
-		return &certificate{tlsPrivate, issuerOf(certs)}
+		return &certificate{kind: tlsPrivate, issuer: issuerOf(certs)}
 	}
 	return &certificate{kind: tlsPublic}
 }

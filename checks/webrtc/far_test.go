@@ -23,6 +23,7 @@ import (
 	"go.uber.org/goleak"
 
 	"linecheck/checks/probe"
+	"linecheck/checks/testnet"
 	"linecheck/report"
 	"linecheck/report/envelope"
 	"linecheck/report/exchange"
@@ -155,14 +156,14 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
-	if theAuthority, err = trusted(dir); err != nil {
+	if theAuthority, err = testnet.NewAuthority("Public Authority", dir); err != nil {
 		panic(err)
 	}
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) { _ = os.RemoveAll(dir); os.Exit(code) }))
 }
 
 // theAuthority is trusted by this computer while the tests run.
-var theAuthority *authority
+var theAuthority *testnet.Authority
 
 // sideBySide runs all cases at once, however few processors there are: they mostly wait.
 func sideBySide[T any](t *testing.T, cases []T, run func(*testing.T, T)) {

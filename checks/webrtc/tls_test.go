@@ -2,19 +2,11 @@ package webrtc
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"fmt"
-	"math/big"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -24,56 +16,6 @@ import (
 	"linecheck/report"
 	"linecheck/report/exchange"
 )
-
-// authority is one that this computer trusts: its tests run with SSL_CERT_FILE set.
-type authority struct {
-	cert *x509.Certificate
-	key  *ecdsa.PrivateKey
-}
-
-// trusted makes an authority and has the system trust it; only before the first certificate is verified.
-func trusted(dir string) (*authority, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, err
-	}
-	c := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{Organization: []string{"Public Authority"}}, IsCA: true, BasicConstraintsValid: true,
-		NotBefore: time.Now().AddDate(-2, 0, 0), NotAfter: time.Now().AddDate(2, 0, 0), KeyUsage: x509.KeyUsageCertSign,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, c, c, &key.PublicKey, key)
-	if err != nil {
-		return nil, err
-	}
-	file := filepath.Join(dir, "ca.pem")
-	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
-		return nil, err
-	}
-	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		return nil, err
-	}
-	return &authority{cert, key}, os.Setenv("SSL_CERT_FILE", file)
-}
-
-// issue makes a certificate for a name, of that time.
-func issue(t *testing.T, name string, from, to time.Time) tls.Certificate {
-	t.Helper()
-	a := theAuthority
-	if _, err := a.cert.Verify(x509.VerifyOptions{}); err != nil {
-		t.Skipf("this system does not take authorities from a file: %v", err)
-	}
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &x509.Certificate{SerialNumber: big.NewInt(2), DNSNames: []string{name}, NotBefore: from, NotAfter: to}
-	der, err := x509.CreateCertificate(rand.Reader, c, a.cert, &key.PublicKey, a.key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
-}
 
 // secured is a TLS server that says nothing of its own and goes where TLS is done.
 func secured(t *testing.T, cert tls.Certificate) (port string) {
@@ -112,12 +54,12 @@ func TestTLSToTheRelay(t *testing.T) {
 	}{
 		{"a firewall's own certificate", codeStranger, codeStranger, "", "Example Firewall", certify(t, nil), now},
 		{"a firewall's own, of tomorrow", codeStranger, codeStranger, "", "Example Firewall", certify(t, func(c *x509.Certificate) { c.NotBefore, c.NotAfter = hour(24), hour(48) }), now},
-		{"of tomorrow, and it is tomorrow at the server", codeClock, codeClock, "", "", issue(t, "localhost", hour(24), hour(48)), hour(25)},
-		{"of yesterday, and it is yesterday at the server", codeClock, codeClock, "", "", issue(t, "localhost", hour(-48), hour(-24)), hour(-25)},
-		{"of tomorrow", codeCertificate, noTrouble, codeCertificate, "", issue(t, "localhost", hour(24), hour(48)), now},
-		{"expired", codeCertificate, noTrouble, codeCertificate, "", issue(t, "localhost", hour(-48), hour(-24)), now},
-		{"for another host", codeCertificate, noTrouble, codeCertificate, "", issue(t, "elsewhere.example", hour(-24), hour(24)), now},
-		{"good, and what comes is no relay's", codeTLS, noTrouble, "", "Public Authority", issue(t, "localhost", hour(-24), hour(24)), now},
+		{"of tomorrow, and it is tomorrow at the server", codeClock, codeClock, "", "", theAuthority.Issue(t, "localhost", hour(24), hour(48)), hour(25)},
+		{"of yesterday, and it is yesterday at the server", codeClock, codeClock, "", "", theAuthority.Issue(t, "localhost", hour(-48), hour(-24)), hour(-25)},
+		{"of tomorrow", codeCertificate, noTrouble, codeCertificate, "", theAuthority.Issue(t, "localhost", hour(24), hour(48)), now},
+		{"expired", codeCertificate, noTrouble, codeCertificate, "", theAuthority.Issue(t, "localhost", hour(-48), hour(-24)), now},
+		{"for another host", codeCertificate, noTrouble, codeCertificate, "", theAuthority.Issue(t, "elsewhere.example", hour(-24), hour(24)), now},
+		{"good, and what comes is no relay's", codeTLS, noTrouble, "", "Public Authority", theAuthority.Issue(t, "localhost", hour(-24), hour(24)), now},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			port := secured(t, tt.cert)
@@ -144,9 +86,9 @@ func TestTLSToTheServer(t *testing.T) {
 	}{
 		{"another than the invite names", "sha256:" + strings.Repeat("0", 64), codeStranger, "Example Firewall", report.FaultNetwork, certify(t, nil)},
 		{"a stranger's", "", codeStranger, "Example Firewall", report.FaultNetwork, certify(t, nil)},
-		{"expired", "", "tls.certificate", "", report.FaultServer, issue(t, "localhost", now.AddDate(0, 0, -2), now.AddDate(0, 0, -1))},
-		{"for another host", "", "tls.certificate", "", report.FaultServer, issue(t, "elsewhere.example", now.AddDate(0, 0, -2), now.AddDate(0, 0, 1))},
-		{"of tomorrow", "", codeClock, "", report.FaultYou, issue(t, "localhost", now.AddDate(0, 0, 1), now.AddDate(0, 0, 2))},
+		{"expired", "", "tls.certificate", "", report.FaultServer, theAuthority.Issue(t, "localhost", now.AddDate(0, 0, -2), now.AddDate(0, 0, -1))},
+		{"for another host", "", "tls.certificate", "", report.FaultServer, theAuthority.Issue(t, "elsewhere.example", now.AddDate(0, 0, -2), now.AddDate(0, 0, 1))},
+		{"of tomorrow", "", codeClock, "", report.FaultYou, theAuthority.Issue(t, "localhost", now.AddDate(0, 0, 1), now.AddDate(0, 0, 2))},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			client, err := exchange.NewClient("https://localhost:"+secured(t, tt.cert), tt.pin)

@@ -73,6 +73,7 @@ func TestTheCauseComesFirst(t *testing.T) {
 		{"dead names", way("dns", "broken", "ipv4", "unserved", "server", "dropped", "tls", "", "internet", "no"), dead("dns", report.FaultNetwork), "network.dns", report.FaultNetwork},
 		{"unknown name", way("dns", "name", "ipv4", "unserved", "server", "dropped", "tls", "", "internet", "yes"), dead("dns", report.FaultNetwork), "network.dns.name", report.FaultServer},
 		{"stranger", way("tls", "stranger", "server", "foreign", "internet", "yes"), dead("tls.intercepted", report.FaultNetwork), "network.tls.intercepted", report.FaultNetwork},
+		{"out of date", way("tls", "unfit"), dead("tls.certificate", report.FaultServer), "network.tls.certificate", report.FaultServer},
 		{"clock", way("tls", "clock"), dead("clock.wrong", report.FaultYou), "network.clock.wrong", report.FaultYou},
 		{"proxy needed", way("ipv4", "dropped", "server", "dropped", "tls", "", "internet", "no", "proxy.offered", "yes"), dead("timeout", report.FaultNetwork), "network.proxy.needed", report.FaultNetwork},
 		{"no internet", way("ipv4", "dropped", "server", "dropped", "tls", "", "internet", "no"), dead("timeout", report.FaultNetwork), "network.offline", report.FaultNetwork},

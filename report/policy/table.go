@@ -40,6 +40,7 @@ func wayCauses() []cause {
 		{code: "network.dns", fault: report.FaultNetwork, seen: func(w way) bool { return w.is("dns", "broken") }},
 		{code: "network.dns.name", fault: report.FaultServer, seen: func(w way) bool { return w.is("dns", "name") }},
 		{code: "network.clock.wrong", fault: report.FaultYou, seen: func(w way) bool { return w.is("tls", "clock") }},
+		{code: "network.tls.certificate", fault: report.FaultServer, seen: func(w way) bool { return w.is("tls", "unfit") }},
 		{code: "network.tls.intercepted", fault: report.FaultNetwork, seen: func(w way) bool { return w.is("tls", "stranger") }},
 		{code: "network.packets.large", fault: report.FaultNetwork, seen: func(w way) bool {
 			return w.is("packets", "vanish") && !w.is("server", "works")
