@@ -3,8 +3,10 @@
 package main
 
 import (
+	"os"
 	"os/exec"
 	"slices"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -203,10 +205,46 @@ func serverFaults() []fault {
 		{name: "server hangs", symptom: "offline", causes: []string{"network.server.away"}, blame: report.FaultServer, inject: func(w *world) (func(), error) {
 			return func() { _ = w.serving.Process.Signal(syscall.SIGCONT) }, w.serving.Process.Signal(syscall.SIGSTOP)
 		}},
+		{name: "server with no place left", symptom: "slow", causes: []string{"internet.server.crowded"}, blame: report.FaultServer, inject: crowd},
 		{name: "server fails behind its gateway", symptom: "offline", causes: []string{"network.server.failing"}, blame: report.FaultServer, inject: func(w *world) (func(), error) {
 			end(w.serving)
 			gateway, err := w.fake(w.line.Far, "gateway", server, w.path("data"))
 			return func() { end(gateway); _ = w.serve() }, err
 		}},
 	}
+}
+
+// crowd is one place for speed tests at the server, and others who stand in line for it
+// again and again.
+func crowd(w *world) (func(), error) {
+	end(w.serving)
+	if err := w.serve("--tests", "1"); err != nil {
+		return nil, err
+	}
+	var all []*exec.Cmd
+	undo := func() {
+		for _, c := range all {
+			_ = syscall.Kill(-c.Process.Pid, syscall.SIGKILL) // with what it runs
+			end(c)
+		}
+		end(w.serving)
+		_ = w.serve()
+	}
+	for i := range 12 {
+		invite, err := w.invite()
+		if err != nil {
+			undo()
+			return nil, err
+		}
+		c := w.near("sh", "-c", `while :; do "$0" run --yes --check internet.speed --invite "$1"; done`, w.program("linecheck-support"), invite)
+		c.Env = append(os.Environ(), "LINECHECK_HOME="+w.path("other"+strconv.Itoa(i)))
+		c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+		if err := c.Start(); err != nil {
+			undo()
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	time.Sleep(3 * time.Second)
+	return undo, nil
 }

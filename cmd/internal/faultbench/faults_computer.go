@@ -63,6 +63,9 @@ func soundFaults() []fault {
 		attended(mic("wrong default microphone", hearing(virtual.View(virtual.Cable), virtual.Headset, voice()), "audio.microphone.novoice", "audio.microphone.silent")),
 		mic("microphone turned down", hearing(virtual.View(virtual.Quiet), virtual.Quiet, voice()), "audio.microphone.quiet", "audio.microphone.silent"),
 		mic("microphone too loud", hearing(virtual.View(virtual.Loud), virtual.Loud, voice()), "audio.microphone.clipping"),
+		mic("one side of the microphone dead", both(hearing(virtual.View(virtual.Cable), virtual.Cable, voice()), func(w *world) (func(), error) {
+			return func() { _ = w.pactl("set-source-volume", "cable_mic", "65536", "65536") }, w.pactl("set-source-volume", "cable_mic", "65536", "0")
+		}), "audio.microphone.onesided"),
 		mic("hands-free narrowband", hearing(virtual.View(virtual.HandsFree), virtual.HandsFree, virtual.Speech(8000, 20, -26)), "audio.microphone.narrow"),
 		mic("noise in the room", hearing(virtual.View(virtual.Headset), virtual.Headset, voice(), virtual.Noise(48000, 5, -24, 3)), "audio.microphone.noisy"),
 		attended(mic("hum of the mains", hearing(virtual.View(virtual.Headset), virtual.Headset, hum()), "audio.microphone.hum", "audio.microphone.noisy")),
@@ -73,13 +76,13 @@ func soundFaults() []fault {
 		{name: "loudspeakers heard by the microphone", symptom: "silence", causes: []string{"audio.output.speakers"}, blame: you, inject: hearing(virtual.View(virtual.Laptop), virtual.Laptop)},
 		{name: "sound switched off", symptom: "silence", causes: []string{"audio.output.muted"}, blame: you, inject: func(w *world) (func(), error) {
 			w.view = virtual.View(virtual.Headset)
-			return func() { _ = w.mute("0") }, w.mute("1")
+			return func() { _ = w.pactl("set-sink-mute", "headset_out", "0") }, w.pactl("set-sink-mute", "headset_out", "1")
 		}},
 	}
 }
 
-func (w *world) mute(to string) error {
-	cmd := exec.Command("pactl", "set-sink-mute", "headset_out", to)
+func (w *world) pactl(args ...string) error {
+	cmd := exec.Command("pactl", args...)
 	cmd.Env = append(os.Environ(), w.sound.Env(virtual.All)...)
 	return sh(cmd)
 }
@@ -140,7 +143,23 @@ func computerFaults() []fault {
 		w.home = filepath.Join(dir, "home")
 		return func() { _ = sh(exec.Command("umount", "-l", dir)) }, nil
 	}
+	storm := func(w *world) (func(), error) {
+		file := w.path("pages")
+		if err := sh(exec.Command("dd", "if=/dev/urandom", "of="+file, "bs=1M", "count=120", "oflag=direct")); err != nil {
+			return nil, err
+		}
+		limit, err := group("memory", "memory.limit_in_bytes", "80000000")(w)
+		if err != nil {
+			return nil, err
+		}
+		enter := w.wrap
+		w.wrap = nil // the applicant's program stays outside
+		hog, err := begin(exec.Command(enter[0], append(enter[1:], w.self, "fake", "hog", "pages", file)...))
+		time.Sleep(12 * time.Second) // the system tells the mean of ten seconds
+		return func() { end(hog); limit(); _ = os.Remove(file) }, err
+	}
 	return []fault{
+		{name: "memory too small for what is open", symptom: "computer", causes: []string{"machine.memory.pressure"}, blame: you, inject: storm},
 		{name: "every core busy", symptom: "computer", causes: []string{"machine.cpu.busy"}, blame: you, inject: busy(2 * runtime.NumCPU())},
 		{name: "a fifth of a core", symptom: "computer", causes: []string{"machine.cpu.cores.few"}, blame: you, inject: group("cpu", "cpu.cfs_quota_us", "20000")},
 		{name: "little memory, 1 GB", symptom: "computer", causes: []string{"machine.memory.small"}, blame: you, inject: group("memory", "memory.limit_in_bytes", "1073741824")},

@@ -5,13 +5,20 @@ package main
 import (
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
+	"os"
+	"runtime"
 	"strconv"
+	"sync/atomic"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
-// hog takes what others need: "memory" so many megabytes, "down" and "up" the line by
-// one connection from or to an address, until it is killed.
+// hog takes what others need: "memory" so many megabytes, "pages" of a file that memory
+// is too small for, "down" and "up" the line by one connection from or to an address,
+// until it is killed.
 func hog(what, amount string) error {
 	switch what {
 	case "memory":
@@ -30,6 +37,8 @@ func hog(what, amount string) error {
 			}
 			time.Sleep(10 * time.Millisecond)
 		}
+	case "pages":
+		return thrash(amount)
 	case "sink": // the far end of the two below
 		l, err := net.Listen("tcp", amount)
 		if err != nil {
@@ -69,6 +78,36 @@ func hog(what, amount string) error {
 		return err
 	}
 	return fmt.Errorf("there is no hog %q", what)
+}
+
+// thrash reads a file's pages in no order, again and again: each has to be fetched from
+// the disk where its control group's memory holds a part of them only.
+func thrash(file string) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	pages, err := unix.Mmap(int(f.Fd()), 0, int(info.Size()), unix.PROT_READ, unix.MAP_SHARED)
+	if err != nil {
+		return err
+	}
+	ready()
+	var read atomic.Uint64
+	const readers = 8 // so that one waits whatever the others do
+	runtime.GOMAXPROCS(readers)
+	for range readers {
+		go func() {
+			for {
+				read.Add(uint64(pages[rand.IntN(len(pages))]))
+			}
+		}()
+	}
+	select {}
 }
 
 // zeros is endless.
