@@ -197,6 +197,17 @@ func TestChains(t *testing.T) {
 	}
 }
 
+// A test of the line that got no answer in time is the router's where that loses packets.
+func TestATimeoutHasACause(t *testing.T) {
+	p := built(t)
+	w := way()
+	w.Metrics = []report.Metric{number("network.router.loss.ratio", "ratio", 0.3)}
+	a := policy.Appraise(p.Only([]string{"internet.speed"}), []report.Evidence{w, unavailable("internet.speed", "internet.timeout", report.FaultNetwork)})
+	if first, ok := policy.First(a.Findings); !ok || first.Code != "network.router.lossy" {
+		t.Errorf("first %+v", first)
+	}
+}
+
 // A microphone that the system silences is told once.
 func TestCausesOfSilence(t *testing.T) {
 	p := built(t)

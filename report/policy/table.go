@@ -95,7 +95,7 @@ func heldUp() (list []cause) {
 
 // lineCauses make the line worse than it could be.
 func lineCauses() []cause {
-	line := codes("internet.*.slow", "internet.latency.*", "internet.jitter.high", "internet.loss.high", "internet.unsteady", "internet.stalled",
+	line := codes("internet.*.slow", "internet.latency.*", "internet.jitter.high", "internet.loss.high", "internet.unsteady", "internet.stalled", "internet.timeout", "webrtc.timeout",
 		"webrtc.rtt.high", "webrtc.jitter.high", "webrtc.loss.high", "webrtc.quality.low", "webrtc.loaded.low", "webrtc.connect.slow", "webrtc.media.*", "network.dns.slow")
 	return []cause{
 		{code: "network.router.lossy", fault: report.FaultNetwork, quiet: true, explains: line, seen: func(w way) bool { return w.atLeast("network.router.loss.ratio", lossyRouter) }},

@@ -156,7 +156,12 @@ func computerFaults() []fault {
 		w.wrap = nil // the applicant's program stays outside
 		hog, err := begin(exec.Command(enter[0], append(enter[1:], w.self, "fake", "hog", "pages", file)...))
 		time.Sleep(12 * time.Second) // the system tells the mean of ten seconds
-		return func() { end(hog); limit(); _ = os.Remove(file) }, err
+		return func() {
+			end(hog)
+			limit()
+			_ = os.Remove(file)
+			time.Sleep(30 * time.Second) // until that mean has forgotten it
+		}, err
 	}
 	return []fault{
 		{name: "memory too small for what is open", symptom: "computer", causes: []string{"machine.memory.pressure"}, blame: you, inject: storm},
