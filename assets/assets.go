@@ -1,10 +1,13 @@
 // Package assets holds the files that the programs carry inside them: policies,
-// texts, fonts and web pages. It is go:embed and nothing else: it imports nothing of ours, and
+// texts, fonts, web pages and licences. It is go:embed and nothing else: it imports nothing of ours, and
 // what the files mean is for others to know.
 package assets
 
 import (
+	"bytes"
+	"compress/gzip"
 	"embed"
+	"io"
 	"io/fs"
 )
 
@@ -31,6 +34,11 @@ var digits embed.FS
 //go:embed icons
 var icons embed.FS
 
+// The licences stand alone, as the fonts do.
+//
+//go:embed licences.txt.gz
+var licences embed.FS
+
 // Policy is the text of a built-in policy, as "customer-service" (for invites)
 // or "self-check" (without one).
 func Policy(name string) ([]byte, error) { return fs.ReadFile(files, "policies/"+name+".json") }
@@ -54,6 +62,19 @@ func Font(name string) ([]byte, error) { return fs.ReadFile(fonts, "fonts/"+name
 // Icon is a drawing of the window, as "headset.svg": 24 units square, its lines in
 // currentColor; or the program's own, "linecheck.svg" and "linecheck.png".
 func Icon(name string) ([]byte, error) { return fs.ReadFile(icons, "icons/"+name) }
+
+// Licences is the text of the licences of all that the programs are made of. It is kept compressed.
+func Licences() ([]byte, error) {
+	packed, err := licences.ReadFile("licences.txt.gz")
+	if err != nil {
+		return nil, err
+	}
+	z, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(z)
+}
 
 // Digits are the files 0.flac to 9.flac, the digits spoken in a language, as "en".
 func Digits(language string) (fs.FS, error) { return fs.Sub(digits, "digits/"+language) }

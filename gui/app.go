@@ -19,6 +19,7 @@ import (
 	"linecheck/gui/model"
 	"linecheck/gui/screen"
 	"linecheck/gui/theme"
+	own "linecheck/gui/widget"
 )
 
 // Engine does the work behind the window. Open, Run and Deliver are called one after
@@ -48,6 +49,8 @@ type Config struct {
 	Preferences model.Preferences
 	// Wish is the session to open first.
 	Wish model.Wish
+	// Licences is the text of the licences of all that is in the program; empty where nobody is to read it.
+	Licences string
 	// Person is who the checks ask; nil where they ask nobody.
 	Person *Person
 	// Sound lists and tries sound devices; nil where there is none.
@@ -82,6 +85,7 @@ type App struct {
 	view     model.View        // that is shown
 	shown    model.Preferences // by which it is
 	page     screen.Page
+	below    *own.Body // of the page before; nil for none
 	pixel    fyne.CanvasObject
 	question *widget.PopUp // nil while nothing is asked
 	asked    model.QuestionView
@@ -97,6 +101,7 @@ type App struct {
 func New(a fyne.App, cfg Config) *App {
 	words := cfg.Words(cfg.Preferences.Language)
 	w := &App{app: a, cfg: cfg, model: model.New(words, cfg.Preferences, cfg.Languages, cfg.Wish)}
+	w.model.SetLicences(cfg.Licences)
 	w.look()
 	w.window = a.NewWindow(words.Name("gui.window"))
 	w.ctx, w.stop = context.WithCancel(context.Background())
@@ -247,6 +252,11 @@ func (w *App) display(v model.View) {
 	w.view = v
 	switch {
 	case w.page.Content == nil, v.Screen != before.Screen, v.Asked.Number != before.Asked.Number:
+		if before.Screen == model.Licences && v.Screen == model.Settings {
+			w.returned(screen.New(v, w.send))
+			break
+		}
+		w.below = w.page.Body
 		w.turn(screen.New(v, w.send))
 	case w.page.Update != nil && reflect.DeepEqual(v.Header, before.Header):
 		w.page.Update(v)

@@ -2,6 +2,7 @@ package gui
 
 import (
 	"context"
+	"net/url"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
@@ -42,6 +43,14 @@ func (w *App) help(a model.Action) {
 		if desk.Reveal != nil {
 			w.aside("gui.reveal.failed", func(context.Context) (model.Told, error) { return model.Told{}, desk.Reveal(a.About) })
 		}
+	case model.ActBrowse:
+		w.aside("gui.browse.failed", func(context.Context) (model.Told, error) {
+			address, err := url.Parse(a.About)
+			if err != nil {
+				return model.Told{}, err
+			}
+			return model.Told{}, w.app.OpenURL(address)
+		})
 	case model.ActSupport:
 		if desk.Support != nil {
 			w.aside("gui.support.failed", func(ctx context.Context) (model.Told, error) {

@@ -39,6 +39,14 @@ func (w *App) renew(p screen.Page) {
 	}
 }
 
+// returned shows the page below again, as it was when a deeper one was shown.
+func (w *App) returned(p screen.Page) {
+	offset := w.below.Offset
+	w.turn(p)
+	w.window.Canvas().Focus(p.Deeper)
+	p.Body.ScrollToOffset(offset)
+}
+
 // content is a page in the window. Without a least width Fyne would try the page
 // as narrow as one word, find it very high, and enlarge the window to that.
 func (w *App) content(p screen.Page) fyne.CanvasObject {

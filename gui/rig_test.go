@@ -2,6 +2,8 @@ package gui
 
 import (
 	"context"
+	"fmt"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -77,13 +79,20 @@ func (e *engine) Deliver(_ context.Context, name string, send bool) model.Delive
 	return d
 }
 
-// leaving is a Fyne application that remembers that it was left.
+// leaving is a Fyne application that remembers that it was left, and what was opened in the browser.
 type leaving struct {
 	fyne.App
-	left bool
+	left   bool
+	opened []string
+	broken error // what the browser answers
 }
 
 func (l *leaving) Quit() { l.left = true }
+
+func (l *leaving) OpenURL(u *url.URL) error {
+	l.opened = append(l.opened, u.String())
+	return l.broken
+}
 
 // desk is a window without a display, and the person at it. Everything on the
 // window happens in the test's own goroutine.
@@ -116,7 +125,20 @@ func sit(t *testing.T, e *engine, words *advice.Catalogue) *desk {
 
 // config is a window's, in one language.
 func config(e Engine, words model.Words, do func(func())) Config {
-	return Config{Engine: e, Words: func(string) model.Words { return words }, Languages: languages(), Do: do}
+	return Config{Engine: e, Words: func(string) model.Words { return words }, Languages: languages(), Do: do, Licences: licences()}
+}
+
+// licences is a text as long as the real one. That changes with every library, and would change the pictures.
+func licences() string {
+	rule := func(c string) string { return strings.Repeat(c, 80) + "\n" }
+	text := "Licences of what Linecheck is made of\n\nEach text stands once, below the names of all works that it covers.\n\n"
+	for i := range 400 {
+		text += rule("=") + fmt.Sprintf("example.org/work/%d v1.%d.0, LICENSE\nexample.org/another v2.0.0\n", i, i) + rule("-") +
+			"\nCopyright © 2026 Ada Lovelace\n\nPermission is hereby granted, to whoever reads this, to use, copy, modify and\ndistribute it, under the following conditions:\n\n" +
+			"   1. A line that is longer than most lines of such texts are and has to go on below, where its paragraph began, in every window that is not very wide.\n" +
+			"   2. https://example.org/" + strings.Repeat("an-address-without-a-blank/", 6) + "\n\nTHE WORK IS PROVIDED \"AS IS\", WITHOUT WARRANTY OF ANY KIND.\n\n"
+	}
+	return text + "The end.\n"
 }
 
 func languages() []model.Language {

@@ -254,7 +254,12 @@ func opened(o model.Offer, err error) model.Msg {
 	case err == nil:
 		return model.Opened{Offer: o}
 	case errors.As(err, &no):
-		return model.OpenFailed{Code: no.Code, Text: no.Error()}
+		failed := model.OpenFailed{Code: no.Code, Text: no.Error()}
+		var old *session.OldProgram
+		if errors.As(err, &old) {
+			failed.Old = model.Old{Version: old.Version, AtLeast: old.Needed.AtLeast, Link: old.Needed.Link}
+		}
+		return failed
 	case errors.Is(err, session.ErrBusy):
 		return model.OpenFailed{Code: model.CodeBusy, Text: err.Error()}
 	default:

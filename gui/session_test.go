@@ -217,6 +217,7 @@ type recruiter struct {
 	up                    atomic.Bool
 	born                  time.Time
 	voice                 bool                          // its invites ask for a recording
+	program               *report.NeededProgram         // what they ask of the program
 	got                   atomic.Pointer[bundle.Bundle] // the report that came last
 }
 
@@ -296,7 +297,7 @@ func (r *recruiter) offer(t *testing.T) []byte {
 	now := time.Now().UTC().Truncate(time.Second)
 	e, err := envelope.Seal(r.invite, report.InviteType, []envelope.Subject{envelope.On("policy", policy.Digest([]byte(policyText)))}, report.Invite{
 		ID: strings.Repeat("0", 32), Nonce: strings.Repeat("1", 32), Tenant: "t1", Origin: r.server.URL, ProbePin: exchange.PinOf(r.server.Certificate()), Applicant: "A-1",
-		Role: "agent", Region: "EU", Issued: now, NotBefore: now.Add(-time.Minute), NotAfter: now.Add(time.Hour), Runs: 1, LegalName: true, VoiceSample: r.voice, Policy: policyText})
+		Role: "agent", Region: "EU", Issued: now, NotBefore: now.Add(-time.Minute), NotAfter: now.Add(time.Hour), Runs: 1, LegalName: true, VoiceSample: r.voice, Program: r.program, Policy: policyText})
 	if err != nil {
 		t.Fatal(err)
 	}

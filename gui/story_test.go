@@ -49,7 +49,11 @@ func story(words model.Words, prefs model.Preferences, look func(name string, v 
 		}
 		look(name, m.View())
 	}
-	begin := func() *model.Model { return model.New(words, prefs, languages(), model.Wish{}) }
+	begin := func() *model.Model {
+		m := model.New(words, prefs, languages(), model.Wish{})
+		m.SetLicences(licences())
+		return m
+	}
 	e := sample(true)
 	m := begin()
 	tell("1-opening", m)
@@ -61,6 +65,7 @@ func story(words model.Words, prefs model.Preferences, look func(name string, v 
 	tell("2-ready", m, model.Seen{Around: model.Around{Link: "wifi", Power: "mains", Load: 0.1}}, model.Heard{Level: -20}, model.Listed{Devices: model.Devices{
 		Inputs: []string{"USB Headset Mic", "Laptop Built-in Audio Mic"}, Outputs: []string{"USB Headset", "Laptop Built-in Audio, a name as long as some systems make them: HDA Intel PCH ALC257 Analog"}}})
 	tell("settings", m, model.ShowSettings{Show: true})
+	tell("settings-licences", m, model.ShowLicences{Show: true})
 	m.Update(model.ShowSettings{})
 	event := func(kind checks.EventType, id string, p checks.Progress, ev *report.Evidence) model.Msg {
 		return model.Event{Event: checks.Event{Type: kind, Check: id, Evidence: ev, Progress: p}}
@@ -110,12 +115,21 @@ func story(words model.Words, prefs model.Preferences, look func(name string, v 
 	tell("1-welcome-unconfirmed", begin(), model.Opened{Offer: away})
 	m = begin()
 	tell("4-result-unconfirmed", m, model.Opened{Offer: away}, model.Start{}, model.Go{}, model.RunEnded{Outcome: model.Outcome{Appraisal: e.outcome.Appraisal}})
-	tell("1-refused", begin(), model.OpenFailed{Code: "invite.expired", Text: "the invite has expired: it counted until 1 April 2026; ask the recruiter for a new one"})
+	refusals(func(name string, msg model.OpenFailed) { tell(name, begin(), msg) })
 	half := e.offer
 	half.Plan = slices.Clone(half.Plan)
 	half.Plan[0].Kept, half.Plan[5].Kept = true, true
 	half.Place = model.Place{Screen: model.Checking}
 	tell("3-paused", begin(), model.Opened{Offer: half})
+}
+
+// refusals tells of invites that are refused.
+func refusals(tell func(name string, msg model.OpenFailed)) {
+	tell("1-refused", model.OpenFailed{Code: "invite.expired", Text: "the invite has expired: it counted until 1 April 2026; ask the recruiter for a new one"})
+	old := model.Old{Version: "v1.3.0", AtLeast: "1.4.0", Link: "https://jobs.example/linecheck"}
+	tell("1-old", model.OpenFailed{Code: "program.old", Old: old})
+	old.Link = ""
+	tell("1-old-unconfirmed", model.OpenFailed{Code: "program.old", Old: old})
 }
 
 // questions are those that the checks ask.

@@ -41,6 +41,8 @@ type Invite struct {
 	LegalName bool `json:"legal_name"`
 	// VoiceSample asks for a recording of the applicant reading aloud. The applicant decides.
 	VoiceSample bool `json:"voice_sample,omitzero"`
+	// Program is what the applicant's program must be; absent where any will do.
+	Program *NeededProgram `json:"program,omitzero"`
 	// Policy is the policy's JSON text, byte for byte; its SHA-256 is the statement's subject.
 	Policy string `json:"policy"`
 }

@@ -136,7 +136,7 @@ func (s *Session) confirm(ctx context.Context) error {
 	if errors.As(err, &network) {
 		s.log.Warn("the invite could not be confirmed", "error", err)
 		s.far.away = network.error
-		return nil
+		return s.outdated()
 	}
 	if err != nil {
 		return refuse(err)
@@ -150,6 +150,9 @@ func (s *Session) confirm(ctx context.Context) error {
 	s.trust = &trust
 	if s.folder.sealed() {
 		return nil // nothing is left to measure
+	}
+	if err := s.outdated(); err != nil {
+		return err
 	}
 	return s.admitted(ctx)
 }

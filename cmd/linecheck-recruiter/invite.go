@@ -29,6 +29,7 @@ import (
 type inviteFlags struct {
 	databaseFlags
 	keys, applicant, name, role, region, language, probe, pin, policy, expires, csv, out string
+	program, programLink                                                                 string
 	runs                                                                                 int
 	legalName, voice                                                                     bool
 }
@@ -43,7 +44,11 @@ func invite() *cobra.Command {
 With --csv FILE one is issued for each row of a table, all of them or none, and
 --out becomes a table with a link, a code and a message for each. The table's first
 row names its columns: ` + strings.Join(invites.Columns(), ", ") + `.
-Only the first is needed; what a row leaves empty is as the flags say.`,
+Only the first is needed; what a row leaves empty is as the flags say.
+
+With --program and --program-link an older program of the applicant's does not act
+upon the invite, and says which version it is, which one is asked for, and where to
+get it. A program older than this option takes such an invite for unreadable.`,
 		Args: cobra.NoArgs,
 		RunE: cli.Run(func(cmd *cobra.Command, _ []string) error { return issue(cmd, f) }),
 	}
@@ -61,6 +66,8 @@ Only the first is needed; what a row leaves empty is as the flags say.`,
 	fl.IntVar(&f.runs, "runs", invites.UsualRuns, "how many runs it allows")
 	fl.BoolVar(&f.legalName, "legal-name", false, "ask for the full legal name as electronic signature")
 	fl.BoolVar(&f.voice, "voice-sample", false, "ask for a recording of the applicant reading aloud; the applicant decides")
+	fl.StringVar(&f.program, "program", "", "oldest version of the applicant's program that will do, as 1.4.0; any where empty")
+	fl.StringVar(&f.programLink, "program-link", "", "https address where that version can be had; an older program shows it")
 	fl.StringVar(&f.csv, "csv", "", "table of applicants, as CSV")
 	fl.StringVar(&f.out, "out", "", "file for the invite, or for the table of links")
 	f.add(cmd, "the server's data folder: the invite gets a code to type, which goes to standard output after the link")
@@ -68,6 +75,7 @@ Only the first is needed; what a row leaves empty is as the flags say.`,
 	cmd.MarkFlagsOneRequired("applicant", "csv")
 	cmd.MarkFlagsMutuallyExclusive("applicant", "csv")
 	cmd.MarkFlagsMutuallyExclusive("name", "csv")
+	cmd.MarkFlagsRequiredTogether("program", "program-link")
 	return cmd
 }
 
@@ -127,6 +135,9 @@ func (f inviteFlags) wishes() ([]invites.Wish, error) {
 		Applicant: f.applicant, Name: f.name, Role: f.role, Region: f.region, Language: f.language, PolicyText: text, Runs: f.runs, LegalName: f.legalName, Voice: f.voice,
 	}
 	if w.Life, err = invites.ParseLife(f.expires); err != nil {
+		return nil, flagged(err)
+	}
+	if w.Program, err = invites.ParseProgram(f.program, f.programLink); err != nil {
 		return nil, flagged(err)
 	}
 	if f.csv == "" {

@@ -34,6 +34,6 @@ A first run:
 'serve' runs until it is stopped: give what follows it in another terminal. 'person add' prints
 a one-time link, good for three days; after it the portal is at /portal/.`,
 	}
-	cmd.AddCommand(keygen(), invite(), serve(), personCmd(), verifyCmd(), exportCmd(), trust(), logCmd(), policyCmd(), backupCmd(), restoreCmd(), buildinfo.Command(name))
+	cmd.AddCommand(keygen(), invite(), serve(), personCmd(), verifyCmd(), exportCmd(), trust(), logCmd(), policyCmd(), backupCmd(), restoreCmd(), buildinfo.Command(name), buildinfo.LicencesCommand())
 	return cmd
 }

@@ -64,7 +64,9 @@ Symptoms:
   all        all of this; taken where none is named
 
 Exit status: 0 nothing wrong was found, 3 a cause that keeps calls from working,
-4 one that makes them worse under --strict, 5 it could not be judged.`,
+4 one that makes them worse under --strict, 5 it could not be judged, 1 could not
+run, as when the invite asks for a newer program than this, 2 wrong usage or
+unreadable invite, 6 the invite is not authentic, has expired or is revoked.`,
 		Args: cobra.MatchAll(cobra.MaximumNArgs(1), func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 && symptom(args[0]) == nil {
 				return fmt.Errorf("there is no symptom %q; known ones are %s", args[0], strings.Join(names, ", "))
@@ -173,7 +175,7 @@ func openTrial(cmd *cobra.Command, f runFlags) (*program, func(), error) {
 		dir, noPlace := os.MkdirTemp("", "linecheck")
 		if noPlace != nil {
 			closeLog()
-			return nil, nil, exitFor(err)
+			return nil, nil, p.refused(err)
 		}
 		done = func() { closeLog(); _ = os.RemoveAll(dir) }
 		opt.Home = dir
@@ -186,7 +188,7 @@ func openTrial(cmd *cobra.Command, f runFlags) (*program, func(), error) {
 		p.own = append(p.own, report.Finding{Code: "machine.clock.wrong", Check: "machine.system", Args: unfilled(), Severity: report.Failure, Fault: report.FaultYou})
 	case err != nil:
 		done()
-		return nil, nil, exitFor(err)
+		return nil, nil, p.refused(err)
 	}
 	return p, done, nil
 }

@@ -34,6 +34,6 @@ func root() *cobra.Command {
   linecheck-support bundle                  a file for IT support, without names and secrets
   linecheck-support explain CODE            what a code means and what to do`,
 	}
-	cmd.AddCommand(runCmd(), checksCmd(), devicesCmd(), diagnoseCmd(), watchCmd(), compareCmd(), bundleCmd(), explainCmd(), sendCmd(), verifycmd.New(), buildinfo.Command(name), wiring.HelperCommand())
+	cmd.AddCommand(runCmd(), checksCmd(), devicesCmd(), diagnoseCmd(), watchCmd(), compareCmd(), bundleCmd(), explainCmd(), sendCmd(), verifycmd.New(), buildinfo.Command(name), buildinfo.LicencesCommand(), wiring.HelperCommand())
 	return cmd
 }

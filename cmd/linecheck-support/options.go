@@ -38,7 +38,7 @@ func (p *program) options() (session.Options, func(), error) {
 	if opt.Invite, err = wiring.ReadInvite(p.cmd.Context(), f.invite); err != nil {
 		var no *session.Refusal
 		if errors.As(err, &no) {
-			return opt, none, exitFor(no)
+			return opt, none, p.refused(no)
 		}
 		return opt, none, cli.Fail(cli.Usage, "%w", err)
 	}

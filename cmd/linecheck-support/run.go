@@ -38,8 +38,14 @@ measured in the last half hour is kept, a sealed report is sent, and none is
 sent twice. State is kept in $LINECHECK_HOME, or in the user's configuration folder.
 
 Exit status: 0 ready, 3 not ready, 4 ready with warnings under --strict, 5
-inconclusive, 1 could not run, 2 wrong usage or unreadable invite, 6 the invite
-is not authentic, has expired or is revoked.`,
+inconclusive, 1 could not run, as when the invite asks for a newer program than this,
+2 wrong usage or unreadable invite, 6 the invite is not authentic, has expired or
+is revoked.
+
+With --json an invite that is refused is answered by one line of the type "refused"
+with the code, as "program.old" where the invite asks for a newer program; its
+"program" holds this one's "version", "at_least", which is asked for, and the "link"
+to it. The same holds for diagnose and watch.`,
 		Args: cobra.NoArgs,
 		RunE: cli.Run(func(cmd *cobra.Command, _ []string) error { return run(cmd, f) }),
 	}
@@ -94,7 +100,7 @@ func run(cmd *cobra.Command, f runFlags) error {
 	defer p.show.close()
 	p.waiting("confirm", func() { p.session, err = session.Open(cmd.Context(), opt) })
 	if err != nil {
-		return exitFor(err)
+		return p.refused(err)
 	}
 	defer p.session.Close()
 	if cmd.Context().Err() != nil {
@@ -128,21 +134,6 @@ func (p *program) waiting(stage string, f func()) {
 
 // sessionBeat is how often it is shown that the server is waited for.
 const sessionBeat = 500 * time.Millisecond
-
-// exitFor gives an error of opening the session its exit code.
-func exitFor(err error) error {
-	var no *session.Refusal
-	switch {
-	case errors.As(err, &no) && no.Malformed, errors.Is(err, session.ErrUnknownCheck):
-		return &cli.Exit{Code: cli.Usage, Err: err}
-	case errors.As(err, &no) && no.Code == session.ClockRefusal:
-		return &cli.Exit{Code: cli.CouldNotRun, Err: err}
-	case errors.As(err, &no):
-		return &cli.Exit{Code: cli.NotAuthentic, Err: err}
-	default:
-		return err
-	}
-}
 
 func (p *program) run(ctx context.Context) error {
 	s := p.session

@@ -46,6 +46,15 @@ func TestExplain(t *testing.T) {
 	}
 }
 
+func TestLicences(t *testing.T) {
+	if out, complaint, code := said(t, "licences"); code != cli.OK || complaint != "" || !strings.HasPrefix(out, "Licences of what Linecheck is made of\n") {
+		t.Errorf("exit %d: %s%.60q", code, complaint, out)
+	}
+	if _, complaint, code := said(t, "licences", "x"); code != cli.Usage || complaint == "" {
+		t.Errorf("exit %d: %s", code, complaint)
+	}
+}
+
 // What was changed between two reports is told, and how far each can be believed.
 func TestCompare(t *testing.T) {
 	const good = "../../report/testdata/good.json"

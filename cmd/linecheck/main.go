@@ -47,7 +47,7 @@ an invite that cannot be read.`,
 			return open(cmd, wishOf(strings.Join(args, "")))
 		}),
 	}
-	cmd.AddCommand(buildinfo.Command(name), wiring.HelperCommand())
+	cmd.AddCommand(buildinfo.Command(name), buildinfo.LicencesCommand(), wiring.HelperCommand())
 	return cmd
 }
 
@@ -79,13 +79,17 @@ func open(cmd *cobra.Command, wish model.Wish) error {
 	if opt.Policy, err = assets.Policy("self-check"); err != nil {
 		return err
 	}
+	licences, err := assets.Licences()
+	if err != nil {
+		return err
+	}
 	person := gui.NewPerson()
 	engine := gui.NewSessionEngine(gui.SessionConfig{Session: opt, Read: readInvite, Copies: documents(),
 		Checks: func(p model.Preferences) (session.Make, error) {
 			return wiring.Checks(wiring.Choice{Input: p.Input, Output: p.Output, Language: p.Language, Person: person})
 		}})
 	defer engine.Close()
-	cfg := gui.Config{Engine: engine, Words: words, Languages: languages(), Preferences: prefs, Wish: wish, Person: person,
+	cfg := gui.Config{Engine: engine, Words: words, Languages: languages(), Preferences: prefs, Wish: wish, Licences: string(licences), Person: person,
 		Sound: sound{}, Around: around(), Desk: desk(home, opt.Program, log)}
 	leave := func() {
 		engine.Close()

@@ -34,6 +34,9 @@ func TestVersionAndHelpNeedNoDisplay(t *testing.T) {
 	if status, out, _ := run("version"); status != cli.OK || !strings.HasPrefix(out, "linecheck ") {
 		t.Errorf("version: %d %q", status, out)
 	}
+	if status, out, _ := run("licences"); status != cli.OK || !strings.HasPrefix(out, "Licences of what Linecheck is made of\n") {
+		t.Errorf("licences: %d %.60q", status, out)
+	}
 	status, out, _ := run("--help")
 	if status != cli.OK || !strings.Contains(out, "INVITE") || strings.Contains(out, "audio-helper") {
 		t.Errorf("help: %d %q", status, out)

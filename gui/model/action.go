@@ -24,6 +24,8 @@ const (
 	ActSupport ActionKind = "support"
 	// ActReveal shows the file About in its folder.
 	ActReveal ActionKind = "reveal"
+	// ActBrowse opens the address About in the browser.
+	ActBrowse ActionKind = "browse"
 )
 
 // Action is something that the window can do for the person.

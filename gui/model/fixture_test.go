@@ -109,7 +109,7 @@ func messages() map[string]Msg {
 		"start": Start{}, "use": Use{Wish{Text: "x"}}, "go": Go{}, "retry": Retry{}, "stop": Stop{}, "halt": HaltAsked{"machine.cpu"}, "again": Again{}, "one-again": Again{"machine.cpu"},
 		"review": ShowReview{}, "back": Back{}, "name": NameTyped{"Ada"}, "agree": Agree{Send: true}, "all": ShowAll{true},
 		"act-setting": Act{Action{ActSetting, advice.PageSound}}, "act-again": Act{Action{ActAgain, "machine.cpu"}}, "act-devices": Act{Action{Do: ActDevices}},
-		"close": CloseAsked{}, "answer": QuestionAnswered{0}, "settings": ShowSettings{true}, "prefer": Prefer{}, "linked": Linked{Wish{Text: "y"}},
+		"close": CloseAsked{}, "answer": QuestionAnswered{0}, "settings": ShowSettings{true}, "licences": ShowLicences{true}, "prefer": Prefer{}, "linked": Linked{Wish{Text: "y"}},
 		"opened": Opened{invited()}, "failed": OpenFailed{Code: CodeBroken, Text: "x"}, "told": Told{Key: "k"}, "listed": Listed{}, "chosen": ChosenDevices{}, "seen": Seen{}, "heard": Heard{Level: -30},
 		"event": Event{checks.Event{Type: checks.EventStarted, Check: "machine.cpu"}}, "ended": RunEnded{outcome()},
 		"delivered": Delivered{received()}, "undelivered": Delivered{Delivery{Problem: "x", Waiting: true}},

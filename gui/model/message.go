@@ -41,6 +41,8 @@ type (
 	Agree struct{ Send bool }
 	// ShowSettings shows the settings or takes them away.
 	ShowSettings struct{ Show bool }
+	// ShowLicences shows the licences above the settings or takes them away.
+	ShowLicences struct{ Show bool }
 	// Prefer takes other preferences.
 	Prefer struct{ Preferences Preferences }
 	// CloseAsked: the window's close button was pressed.
@@ -59,6 +61,8 @@ type (
 		Code string
 		// Text is one clear line.
 		Text string
+		// Old is filled in where the invite asks for a newer program.
+		Old Old
 	}
 	// Event is one event of the run.
 	Event struct{ checks.Event }
@@ -101,6 +105,7 @@ func (Back) message()             {}
 func (NameTyped) message()        {}
 func (Agree) message()            {}
 func (ShowSettings) message()     {}
+func (ShowLicences) message()     {}
 func (Prefer) message()           {}
 func (CloseAsked) message()       {}
 func (QuestionAnswered) message() {}
@@ -111,6 +116,14 @@ func (RunEnded) message()         {}
 func (Delivered) message()        {}
 func (Told) message()             {}
 func (Linked) message()           {}
+
+// Old says that an invite asks for a newer program than this one.
+type Old struct {
+	// Version is this program's, AtLeast the oldest that will do.
+	Version, AtLeast string
+	// Link is where that can be had; empty where the invite's sender could not be confirmed.
+	Link string
+}
 
 // Wish is which session is to be opened. Where all is empty, the one that is not
 // finished; a check for oneself where there is none.

@@ -17,8 +17,8 @@
 //	unsent     Agree                            sending
 //	sent       closing the window
 //
-// Whatever else happens on a screen is ignored. The settings and a question
-// lie above a screen, which goes on below. Closing is possible everywhere; while
+// Whatever else happens on a screen is ignored. The settings, the licences above them, and a
+// question lie above a screen, which goes on below. Closing is possible everywhere; while
 // something is measured it is asked for once.
 package model
 
@@ -50,6 +50,8 @@ const (
 	Unsent Screen = "unsent"
 	// Settings lie above any other screen.
 	Settings Screen = "settings"
+	// Licences lie above the settings.
+	Licences Screen = "licences"
 )
 
 // Words are the texts in the reader's language; [advice.Catalogue] is one.
@@ -67,6 +69,7 @@ type Model struct {
 	words    Words
 	screen   Screen
 	settings bool // the settings are shown
+	reading  bool // and above them the licences
 	question question
 	target   Screen // where a run that only takes over what is kept leads to
 	onward   bool   // the run starts by itself once the session is open
@@ -77,6 +80,7 @@ type Model struct {
 	prefs     Preferences
 	opened    Preferences // those that the open session was planned with
 	languages []Language
+	licences  string
 	offer     Offer
 	failure   OpenFailed
 	room      room
@@ -103,6 +107,9 @@ func (m *Model) Screen() Screen { return m.screen }
 // SetWords takes the texts of another language.
 func (m *Model) SetWords(words Words) { m.words = words }
 
+// SetLicences takes the licences of all that is in the program, for the person to read.
+func (m *Model) SetLicences(text string) { m.licences = text }
+
 // Update takes what happened and says what to do about it.
 func (m *Model) Update(msg Msg) Command {
 	switch msg := msg.(type) {
@@ -111,7 +118,10 @@ func (m *Model) Update(msg Msg) Command {
 	case QuestionAnswered:
 		return m.answered(msg)
 	case ShowSettings:
-		m.settings = msg.Show
+		m.settings, m.reading = msg.Show, false
+		return Command{}
+	case ShowLicences:
+		m.reading = msg.Show
 		return Command{}
 	case Prefer:
 		m.prefs = msg.Preferences

@@ -68,21 +68,25 @@ func TestEachScreenHasItsView(t *testing.T) {
 	parts := map[Screen]string{Welcome: "Welcome", GetReady: "Ready", Paused: "Checks", Checking: "Checks", Result: "Result", Review: "Review", Sent: "Sent", Unsent: "Sent"}
 	for _, s := range screens() {
 		m := at(t, s, named())
-		for _, settings := range []bool{false, true} {
-			m.Update(ShowSettings{settings})
+		for _, above := range []Screen{"", Settings, Licences} {
+			m.Update(ShowSettings{above != ""})
+			m.Update(ShowLicences{above == Licences})
 			view := m.View()
 			v := reflect.ValueOf(view)
 			mine := parts[s]
 			if mine == "" {
 				mine = "Plain"
 			}
-			if settings {
+			switch above {
+			case Settings:
 				mine = "Settings"
+			case Licences:
+				mine = "Licences"
 			}
-			for _, part := range []string{"Plain", "Welcome", "Ready", "Checks", "Result", "Review", "Sent", "Settings"} {
+			for _, part := range []string{"Plain", "Welcome", "Ready", "Checks", "Result", "Review", "Sent", "Settings", "Licences"} {
 				f := v.FieldByName(part)
 				if filled := !f.IsZero(); filled != (part == mine) {
-					t.Errorf("on %s (settings %v) the part %s is filled: %v", s, settings, part, filled)
+					t.Errorf("on %s (above it %q) the part %s is filled: %v", s, above, part, filled)
 				}
 				if part == mine && f.FieldByName("Title").String() == "" {
 					t.Errorf("%s has no title", s)

@@ -13,7 +13,15 @@ type SettingsView struct {
 	TerminalTitle, Terminal, Command string
 	// Program says what program this is.
 	Program string
-	Done    Button
+	// Licences leads to the licences of what is in it.
+	Licences Button
+	Done     Button
+}
+
+// LicencesView is a long text to read.
+type LicencesView struct {
+	Title, Lead, Text string
+	Back              Button
 }
 
 // PreferView is one way to prefer it.
@@ -33,6 +41,9 @@ func (m *Model) settingsView() SettingsView {
 	}
 	if p := m.offer.Program; p.Name != "" {
 		v.Program = p.Name + " " + p.Version
+	}
+	if m.licences != "" {
+		v.Licences = Button{m.say("gui.licences.title"), ShowLicences{true}}
 	}
 	prefer := func(change func(*Preferences)) Msg {
 		p := m.prefs
@@ -55,6 +66,13 @@ func (m *Model) settingsView() SettingsView {
 	}
 	return v
 }
+
+func (m *Model) licencesView() LicencesView {
+	return LicencesView{Title: m.say("gui.licences.title"), Lead: m.say("gui.licences.text", "command", licencesCommand), Text: m.licences, Back: Button{m.say("gui.back"), ShowLicences{}}}
+}
+
+// licencesCommand prints the licences in a terminal.
+const licencesCommand = "linecheck-support licences"
 
 func lookKey(l Look) string {
 	if l == LookSystem {

@@ -1,6 +1,8 @@
 package model
 
 import (
+	"strings"
+
 	"linecheck/report"
 	"linecheck/report/render"
 )
@@ -23,6 +25,7 @@ type View struct {
 	Review   ReviewView
 	Sent     SentView
 	Settings SettingsView
+	Licences LicencesView
 }
 
 // Tone says how something came out; an icon and a word go with it, never colour alone.
@@ -101,7 +104,11 @@ func (m *Model) View() View {
 	if m.question.key != "" {
 		v.Question = m.questionView()
 	}
-	if m.settings {
+	switch {
+	case m.settings && m.reading:
+		v.Screen, v.Licences = Licences, m.licencesView()
+		return v
+	case m.settings:
 		v.Screen, v.Settings = Settings, m.settingsView()
 		return v
 	}
@@ -145,7 +152,25 @@ func (m *Model) refused() PlainView {
 	if !ours {
 		v.Rows = []Row{{m.say("gui.code"), m.failure.Code}}
 	}
+	if m.failure.Old != (Old{}) {
+		m.old(&v)
+	}
 	return v
+}
+
+// old says which program the invite asks for, and leads to where it can be had.
+func (m *Model) old(v *PlainView) {
+	o := m.failure.Old
+	v.Tone, v.Title = Warn, m.say("gui.old.title")
+	asks := m.say("gui.old.text", "version", render.Clean(strings.TrimPrefix(o.Version, "v")), "least", o.AtLeast)
+	if o.Link == "" {
+		v.Lines = []string{asks, m.say("gui.old.unconfirmed"), m.say("gui.refused.nothing")}
+		return
+	}
+	v.Lines = []string{asks, m.say("gui.old.get"), m.say("gui.refused.nothing")}
+	v.Rows = append([]Row{{m.say("gui.row.link"), o.Link}}, v.Rows...)
+	get := Action{ActBrowse, o.Link}
+	v.Next = Button{m.label(get), Act{get}}
 }
 
 // told is the line that says how something came out.

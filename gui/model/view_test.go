@@ -94,6 +94,31 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// Who is asked for a newer program reads which, and is led there; where the sender is not known, is not.
+func TestAnInviteForANewerProgram(t *testing.T) {
+	const link = "https://jobs.example/linecheck"
+	texts := words()
+	texts.Names["gui.old.text"] = "{version}, not {least}"
+	m := New(texts, Preferences{}, nil, Wish{})
+	m.Update(OpenFailed{Code: "program.old", Text: "too old", Old: Old{Version: "v1.3.0", AtLeast: "1.4.0", Link: link}})
+	get := Act{Action{ActBrowse, link}}
+	want := PlainView{Tone: Warn, Title: "gui.old.title", Lines: []string{"1.3.0, not 1.4.0", "gui.old.get", "gui.refused.nothing"},
+		Rows: []Row{{"gui.row.link", link}, {"gui.code", "program.old"}},
+		Next: Button{"gui.act.browse", get}, Other: Button{"gui.self", Use{Wish{Self: true}}}, Close: Button{"gui.close", CloseAsked{}}}
+	if diff := cmp.Diff(want, m.View().Plain); diff != "" {
+		t.Error(diff)
+	}
+	if c := m.Update(get); c != (Command{Do: Help, Action: get.Action}) || m.Screen() != Refused {
+		t.Errorf("the button wants %+v and leads to %s", c, m.Screen())
+	}
+	m = New(texts, Preferences{}, nil, Wish{})
+	m.Update(OpenFailed{Code: "program.old", Text: "too old", Old: Old{Version: "v1.3.0", AtLeast: "1.4.0"}})
+	want.Lines[1], want.Rows, want.Next = "gui.old.unconfirmed", want.Rows[1:], Button{"gui.retry", Retry{}}
+	if diff := cmp.Diff(want, m.View().Plain); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestARunAsItGoes(t *testing.T) {
 	m := at(t, Checking, invited())
 	row := func(i int) CheckRow { return m.View().Checks.Rows[i] }

@@ -62,6 +62,44 @@ func TestSentences(t *testing.T) {
 	}
 }
 
+// The licences lie above the settings, and are left to them; where there are none nothing leads there.
+func TestLicences(t *testing.T) {
+	m := New(&advice.Catalogue{}, Preferences{}, nil, Wish{})
+	m.Update(Opened{invited()})
+	m.Update(ShowSettings{true})
+	if b := m.View().Settings.Licences; b != (Button{}) {
+		t.Errorf("%+v without a text", b)
+	}
+	m.SetLicences("text")
+	b := m.View().Settings.Licences
+	m.Update(b.Says)
+	v := m.View()
+	if b.Label != "gui.licences.title" || v.Screen != Licences || v.Licences != (LicencesView{"gui.licences.title", "gui.licences.text", "text", Button{"gui.back", ShowLicences{}}}) {
+		t.Errorf("%+v leads to %+v", b, v)
+	}
+	m.Update(v.Licences.Back.Says)
+	if s := m.View().Screen; s != Settings {
+		t.Errorf("back leads to %s", s)
+	}
+	m.Update(ShowLicences{true})
+	m.Update(ShowSettings{true})
+	if s := m.View().Screen; s != Settings {
+		t.Errorf("the button for the settings leads to %s", s)
+	}
+	m.Update(ShowLicences{true})
+	m.Update(ShowSettings{})
+	m.Update(ShowLicences{true})
+	if s := m.View().Screen; s != Welcome {
+		t.Errorf("%s without the settings below", s)
+	}
+	m.Update(ShowSettings{true})
+	m.Update(ShowLicences{true})
+	m.Update(Linked{Wish{Text: "x"}})
+	if s := m.View().Screen; s != Opening {
+		t.Errorf("an invite leads to %s", s)
+	}
+}
+
 func TestSettings(t *testing.T) {
 	m := New(&advice.Catalogue{Language: "de"}, Preferences{Look: LookDark}, []Language{{"en", "English", true}, {"de", "Deutsch", false}}, Wish{})
 	m.Update(Opened{invited()})

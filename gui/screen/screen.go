@@ -20,6 +20,8 @@ type Page struct {
 	Buttons []*own.Button
 	// First is what the keyboard acts on at first; nil for nothing.
 	First fyne.Focusable
+	// Deeper leads to the page above this one, and is where the keyboard acts on the way back; nil for none.
+	Deeper fyne.Focusable
 	// Update shows a later view of the same screen; where it is nil, the page has to be made anew.
 	Update func(v model.View)
 	// Key takes what is typed while nothing has the focus: it scrolls, and Escape goes back.
@@ -46,6 +48,8 @@ func New(v model.View, send func(model.Msg)) Page {
 		return m.sent(v.Sent)
 	case model.Settings:
 		return m.settings(v.Settings)
+	case model.Licences:
+		return m.licences(v.Licences)
 	default:
 		return m.plain(v.Plain)
 	}

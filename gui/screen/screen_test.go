@@ -51,7 +51,8 @@ func TestWhatButtonsSay(t *testing.T) {
 		{Screen: model.Refused, Plain: model.PlainView{Next: says("next"), Other: says("other"), Close: says("close"), Rows: []model.Row{{Name: "a", Value: "b"}}}},
 		{Screen: model.Sent, Sent: model.SentView{Close: says("close"), Code: "c", CodeText: "t", NextTitle: "n", Next: []string{"x"}, Reveal: says("reveal")}},
 		{Screen: model.Unsent, Sent: model.SentView{Close: says("close"), Retry: says("retry"), Support: says("support")}},
-		{Screen: model.Settings, Settings: model.SettingsView{Done: says("done"), Unchecked: "u", Program: "p", Languages: []model.PreferView{{Label: "hindi", Language: "hi", Says: model.Told{Key: "hindi"}}}}},
+		{Screen: model.Settings, Settings: model.SettingsView{Done: says("done"), Licences: says("licences"), Unchecked: "u", Program: "p", Languages: []model.PreferView{{Label: "hindi", Language: "hi", Says: model.Told{Key: "hindi"}}}}},
+		{Screen: model.Licences, Licences: model.LicencesView{Back: says("back"), Text: "a\nb"}},
 	}
 	for _, v := range views {
 		p, canvas, said := put(t, v)
@@ -73,7 +74,7 @@ func TestWhatButtonsSay(t *testing.T) {
 
 // The settings are reached from every screen, and left by the same button.
 func TestTheWayToTheSettings(t *testing.T) {
-	for _, s := range []model.Screen{model.Sent, model.Checking, model.Settings} {
+	for _, s := range []model.Screen{model.Sent, model.Checking, model.Settings, model.Licences} {
 		_, canvas, said := put(t, model.View{Screen: s, Header: model.HeaderView{Settings: "settings"}})
 		press(t, canvas, "settings")
 		if len(*said) != 1 || (*said)[0] != (model.ShowSettings{Show: s != model.Settings}) {

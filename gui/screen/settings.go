@@ -29,13 +29,35 @@ func (m *maker) settings(v model.SettingsView) Page {
 		group(v.LookTitle, v.Looks), group(v.SizeTitle, v.Sizes),
 		section(v.TerminalTitle, append([]fyne.CanvasObject{text(v.Terminal)}, command(v.Command)...)...),
 	}
-	if v.Program != "" {
-		content = append(content, small(v.Program))
-	}
+	licences := m.button(v.Licences, own.Quiet)
+	content = append(content, program(v.Program, licences))
 	done := m.button(v.Done, own.Main)
 	p := m.page(frame{head: heading(model.Neutral, v.Title), content: content, right: []*own.Button{done}, back: v.Done.Says})
-	p.First = first(done)
+	p.First, p.Deeper = first(done), first(licences)
 	p.Update = nil // whatever changes changes much
+	return p
+}
+
+// program says what program this is, and beside it what it is made of.
+func program(name string, licences *own.Button) fyne.CanvasObject {
+	line := container.New(own.NewFlow(4))
+	if name != "" {
+		l := small(name)
+		l.Wrapping = fyne.TextWrapOff
+		line.Add(container.New(layout.NewCustomPaddedLayout(5, 0, 0, 0), l)) // at the height of the button's label
+	}
+	for _, b := range present([]*own.Button{licences}) {
+		line.Add(b)
+	}
+	return line
+}
+
+// licences is the text of the licences. It is far too long for a label.
+func (m *maker) licences(v model.LicencesView) Page {
+	back := m.button(v.Back, own.Plain)
+	body := container.New(layout.NewCustomPaddedLayout(0, 0, 9, 0), own.NewLongText(v.Text)) // as far from the edge as the heading
+	p := m.page(frame{head: heading(model.Neutral, v.Title, v.Lead), content: []fyne.CanvasObject{body}, left: []*own.Button{back}, back: v.Back.Says})
+	p.First = first(back)
 	return p
 }
 

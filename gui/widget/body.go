@@ -12,6 +12,7 @@ import (
 // is inside a scrolled area: the body says it all itself.
 type Body struct {
 	container.Scroll
+	long []*LongText
 }
 
 var _ fyne.Accessible = (*Body)(nil)
@@ -20,8 +21,46 @@ var _ fyne.Accessible = (*Body)(nil)
 func NewBody(content fyne.CanvasObject) *Body {
 	b := &Body{}
 	b.Direction, b.Content = container.ScrollVerticalOnly, content
+	b.OnScrolled = func(fyne.Position) { b.sight() }
+	b.long = longTexts(nil, content)
+	for _, l := range b.long {
+		l.placed = b.sight
+	}
 	b.ExtendBaseWidget(b)
 	return b
+}
+
+// ScrollToOffset scrolls so far.
+func (b *Body) ScrollToOffset(p fyne.Position) {
+	b.Scroll.ScrollToOffset(p)
+	b.sight()
+}
+
+// Resize makes it so large.
+func (b *Body) Resize(s fyne.Size) {
+	b.Scroll.Resize(s)
+	b.sight()
+}
+
+// sight tells long texts which part of them can be seen.
+func (b *Body) sight() {
+	for _, l := range b.long {
+		y, _ := below(b.Content, l)
+		l.see(b.Offset.Y-y, b.Offset.Y-y+b.Size().Height)
+	}
+}
+
+// longTexts are those in an object.
+func longTexts(all []*LongText, o fyne.CanvasObject) []*LongText {
+	switch o := o.(type) {
+	case *LongText:
+		all = append(all, o)
+	case *fyne.Container:
+		for _, c := range o.Objects {
+			all = longTexts(all, c)
+		}
+	}
+	return all
 }
 
 // Keys scrolls by keys: Fyne scrolls by wheel and finger only.
@@ -50,12 +89,12 @@ func (b *Body) Keys(e *fyne.KeyEvent) {
 // Reveal scrolls so far that an object in the body can be seen whole. Whatever is not in
 // the body is in sight anyway.
 func (b *Body) Reveal(o fyne.CanvasObject) {
-	if !inside(b.Content, o) || b.Size().Height == 0 {
+	y, inside := below(b.Content, o)
+	if !inside || b.Size().Height == 0 {
 		return
 	}
-	at := fyne.CurrentApp().Driver().AbsolutePositionForObject
 	const air = 12
-	top := at(o).Y - at(b).Y
+	top := y - b.Offset.Y
 	bottom := top + o.Size().Height - b.Size().Height
 	switch {
 	case top < air:
@@ -65,22 +104,28 @@ func (b *Body) Reveal(o fyne.CanvasObject) {
 	}
 }
 
-// inside says whether an object is in another one.
-func inside(in, o fyne.CanvasObject) bool {
+// below is how far an object is below the top of another one that it is in. Fyne itself
+// knows that only of what was painted.
+func below(in, o fyne.CanvasObject) (y float32, inside bool) {
+	if in == o {
+		return 0, true
+	}
+	var parts []fyne.CanvasObject
 	switch in := in.(type) {
 	case *Panel:
-		return in == o || inside(in.content, o)
+		parts = []fyne.CanvasObject{in.content}
 	case *fyne.Container:
-		for _, c := range in.Objects {
-			if c == o || inside(c, o) {
-				return true
-			}
+		parts = in.Objects
+	}
+	for _, c := range parts {
+		if y, inside := below(c, o); inside {
+			return c.Position().Y + y, true
 		}
 	}
-	return in == o
+	return 0, false
 }
 
-// AccessibilityLabel is every text in the body, for a screen reader.
+// AccessibilityLabel is every text in the body, for a screen reader; of a long one what is in sight.
 func (b *Body) AccessibilityLabel() string { return strings.Join(texts(nil, b.Content), "\n") }
 
 // AccessibilityRole is a text's.
@@ -96,6 +141,8 @@ func texts(all []string, o fyne.CanvasObject) []string {
 		if o.Text != "" {
 			all = append(all, o.Text)
 		}
+	case *LongText:
+		all = append(all, o.InSight())
 	case *Button:
 		all = append(all, o.Text)
 	case *Panel:

@@ -88,6 +88,11 @@ func checkInvite(o envelope.Opened[report.Invite], read parse) (policy.Policy, e
 	case policy.Digest([]byte(inv.Policy)) != digest:
 		return policy.Policy{}, fmt.Errorf("%w: the policy is not the one it was sealed for", ErrInvite)
 	}
+	if inv.Program != nil {
+		if err := inv.Program.WellFormed(); err != nil {
+			return policy.Policy{}, fmt.Errorf("%w: %v", ErrInvite, err)
+		}
+	}
 	p, err := read([]byte(inv.Policy))
 	if err != nil {
 		return p, fmt.Errorf("%w: %v", ErrInvite, err)

@@ -96,6 +96,10 @@ func makeVectors(t *testing.T) map[string][]byte {
 	}
 	add("good.json", "", later, good, plain(good))
 	add("good.txt", "", later, good, text)
+	asks := fixedStory(t, x)
+	asking("1.4.0", "https://jobs.example/linecheck")(asks)
+	b := asks.tell(t)
+	add("the-invite-asks-for-a-program.json", "", later, b, plain(b))
 	add("expired.json", "window", noon().AddDate(0, 0, 31), good, plain(good))
 	add("trailing-bytes.json", "coat", later, good, append(plain(good), "{}"...))
 	add("no-canonical-base64.json", "envelope", later, good, bytes.Replace(plain(good), []byte(`"sig":"`), []byte(`"sig":"\n`), 4))

@@ -162,6 +162,10 @@ func TestInviteSaysWhichThingIsWrong(t *testing.T) {
 		{"another server", func(s *story) { s.invite.Origin = "https://other.example" }, noon(), verify.ErrOrigin},
 		{"no runs", func(s *story) { s.invite.Runs = 0 }, noon(), verify.ErrInvite},
 		{"short nonce", func(s *story) { s.invite.Nonce = "00" }, noon(), verify.ErrInvite},
+		{"another program", asking("1.4.0", "https://jobs.example/linecheck"), noon().Add(time.Hour), nil},
+		{"no version", asking("newest", "https://jobs.example/linecheck"), noon(), verify.ErrInvite},
+		{"no https", asking("1.4.0", "http://jobs.example/linecheck"), noon(), verify.ErrInvite},
+		{"nothing of the program", asking("", ""), noon(), verify.ErrInvite},
 	} {
 		s := newStory(t, x)
 		c.bend(s)
@@ -215,11 +219,16 @@ func FuzzBundle(f *testing.F) {
 	text, _ := b.Armour()
 	f.Add(plain)
 	f.Add(text)
+	s := newStory(f, x)
+	asking("1.4.0", "https://jobs.example/linecheck")(s)
+	asks := s.tell(f)
+	more, _ := asks.JSON()
+	f.Add(more)
 	trust := x.open(f)
-	id := digest(f, b.Report)
+	ids := []string{digest(f, b.Report), digest(f, asks.Report)}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		r := verify.Bundle(data, trust, verify.Options{At: noon().Add(time.Hour)})
-		if r.Authentic && r.ReportSHA256 != id {
+		if r.Authentic && !slices.Contains(ids, r.ReportSHA256) {
 			t.Fatalf("authentic with another identity: %s", r.ReportSHA256)
 		}
 	})
@@ -252,8 +261,15 @@ func forgedInvites(x, stranger *tenant, foreign bundle.Bundle) []forgery {
 		{name: "a voice left out", step: "session", bend: spoken, rework: func(b *bundle.Bundle) { b.Voice = nil }},
 		{name: "a voice put in", step: "session", bend: func(s *story) { s.invite.VoiceSample = true }, rework: func(b *bundle.Bundle) { b.Voice = []byte("fLaC...") }},
 		{name: "no sound file", step: "coat", bend: func(s *story) { s.invite.VoiceSample, s.voice = true, []byte("MZ...") }},
+		{name: "an invite that asks for no version of the program", step: "invite", bend: asking("newest", "https://jobs.example/linecheck")},
+		{name: "an invite whose program is not to be had by https", step: "invite", bend: asking("1.4.0", "http://jobs.example/linecheck")},
 		{name: "not signed where the invite asks for it", step: "session", bend: func(s *story) { s.invite.LegalName = true }},
 	}
+}
+
+// asking: the invite asks for a program of that version, to be had there.
+func asking(version, link string) func(*story) {
+	return func(s *story) { s.invite.Program = &report.NeededProgram{AtLeast: version, Link: link} }
 }
 
 // spoken: the invite asks for a voice, and the applicant agreed.

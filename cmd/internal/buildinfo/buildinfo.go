@@ -11,7 +11,8 @@ import (
 	"linecheck/report"
 )
 
-// development is the version of a build that carries no other.
+// development is the version of a build that carries no other. It is older than any
+// release: nobody can tell what is in such a build.
 const development = "0.1.0-dev"
 
 // Version is the module's version as built, or "0.1.0-dev".

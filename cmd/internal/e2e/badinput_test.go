@@ -120,8 +120,11 @@ func TestBadInvites(t *testing.T) {
 		if got.code != c.code || !line.MatchString(got.stderr) || strings.Count(strings.TrimSpace(got.stderr), "\n") > 0 {
 			t.Errorf("%s: exit %d, want %d and one line with %q:\n%s", c.name, got.code, c.code, c.says, got.stderr)
 		}
-		if len(got.events) > 0 {
+		if !got.idle() {
 			t.Errorf("%s: something ran: %+v", c.name, got.events[0])
+		}
+		if c.code == 6 && got.last().Code == "" {
+			t.Errorf("%s: no code", c.name)
 		}
 		if left, _ := filepath.Glob(filepath.Join(a.home, "*", "*", "*")); len(left) > 0 {
 			t.Errorf("%s left %v", c.name, left)
@@ -146,7 +149,7 @@ func TestRunsUsedUp(t *testing.T) {
 		t.Fatalf("exit %d\n%s", got.code, got.stderr)
 	}
 	got := w.applicant().run(nil, "--invite", invite)
-	if got.code != 6 || !strings.Contains(got.stderr, "all runs") || len(got.events) > 0 {
+	if got.code != 6 || !strings.Contains(got.stderr, "all runs") || !got.idle() {
 		t.Errorf("exit %d, %d events\n%s", got.code, len(got.events), got.stderr)
 	}
 }
@@ -163,7 +166,7 @@ func TestWrongUsage(t *testing.T) {
 		"no such check":              {"--check", "x"},
 		"unknown command|arg.*extra": {"extra"},
 	} {
-		if got := w.applicant().run(nil, args...); got.code != 2 || !regexp.MustCompile(says).MatchString(got.stderr) || len(got.events) > 0 {
+		if got := w.applicant().run(nil, args...); got.code != 2 || !regexp.MustCompile(says).MatchString(got.stderr) || !got.idle() {
 			t.Errorf("%v: exit %d\n%s", args, got.code, got.stderr)
 		}
 	}
@@ -197,7 +200,7 @@ func TestTheAnswerIsAboutTheSealedReport(t *testing.T) {
 func TestAnotherServersInvite(t *testing.T) {
 	w, other := newWorld(t), newWorld(t)
 	got := w.applicant().run(nil, "--invite", w.invite("--policy", w.quick()), "--probe", other.url)
-	if got.code != 6 || len(got.events) > 0 || !strings.Contains(got.stderr, "for another server") {
+	if got.code != 6 || !got.idle() || !strings.Contains(got.stderr, "for another server") {
 		t.Errorf("exit %d\n%s", got.code, got.stderr)
 	}
 }

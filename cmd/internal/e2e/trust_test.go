@@ -55,7 +55,7 @@ func TestRevokedInvite(t *testing.T) {
 	w.reseal(invite, func(i *report.Invite) { id = i.ID })
 	w.recruiter("trust", "revoke", "--keys", w.path("keys"), id)
 	got := w.applicant().run(nil, "--invite", invite)
-	if got.code != 6 || !strings.Contains(got.stderr, "revoked") || len(got.events) > 0 {
+	if got.code != 6 || !strings.Contains(got.stderr, "revoked") || !got.idle() {
 		t.Errorf("exit %d\n%s", got.code, got.stderr)
 	}
 }

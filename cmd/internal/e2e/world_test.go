@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -169,11 +170,20 @@ func (w *world) stored() (reports, runs int) {
 // event is one line of --json.
 type event struct {
 	Type, Check, Stage, Verdict string
+	Code                        string  // why the invite was refused
+	Program                     *wanted // the program that it asks for
 	Kept, Sent, Partial         bool
 	Files                       []string
 	Fraction                    float64
 	Evidence                    json.RawMessage
 	at                          time.Time
+}
+
+// wanted is which program this is, and which one an invite asks for.
+type wanted struct {
+	Version string
+	AtLeast string `json:"at_least"`
+	Link    string
 }
 
 // evidence is as much of a check's evidence as tests look at.
@@ -226,6 +236,11 @@ func (r ran) last() event {
 		return event{}
 	}
 	return r.events[len(r.events)-1]
+}
+
+// idle: nothing ran, and there is at most the line that says why not.
+func (r ran) idle() bool {
+	return !slices.ContainsFunc(r.events, func(e event) bool { return e.Type != "refused" })
 }
 
 // applicant is one applicant's computer: a home folder of its own.

@@ -45,6 +45,9 @@ func Text(c fyne.Canvas) string {
 			case *widget.Label:
 				lines = append(lines, o.Text)
 				return false
+			case *own.LongText:
+				lines = append(lines, o.InSight())
+				return false
 			case *own.Button:
 				lines = append(lines, o.Text)
 				return false

@@ -170,7 +170,7 @@ func (s *sealer) seal(w Wish) (i Issued, c store.Coded, err error) {
 	inv := report.Invite{
 		ID: hex.EncodeToString(random[:16]), Nonce: hex.EncodeToString(random[16:]), Tenant: s.trust.Tenant, Origin: s.origin, ProbePin: s.pin,
 		Applicant: w.Applicant, Role: w.Role, Region: w.Region, Issued: s.now, NotBefore: s.now, NotAfter: s.now.Add(w.Life),
-		Runs: w.Runs, LegalName: w.LegalName, VoiceSample: w.Voice, Policy: string(text),
+		Runs: w.Runs, LegalName: w.LegalName, VoiceSample: w.Voice, Program: w.Program, Policy: string(text),
 	}
 	sealed, err := envelope.Seal(s.keys.Key(report.RoleInvite), report.InviteType, []envelope.Subject{envelope.On("policy", s.digest)}, inv)
 	if err != nil {

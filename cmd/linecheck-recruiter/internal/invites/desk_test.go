@@ -81,6 +81,7 @@ func TestIssue(t *testing.T) {
 	o, now := newOffice(t), time.Now()
 	w := wish()
 	w.Name, w.Language, w.LegalName, w.Voice = "María Ñandú", "es", true, true
+	needs("1.4.0", "https://jobs.example/linecheck")(&w)
 	list, err := o.desk.Issue(t.Context(), []invites.Wish{w, wish()}, now)
 	if err != nil || len(list) != 2 {
 		t.Fatal(list, err)
@@ -97,6 +98,12 @@ func TestIssue(t *testing.T) {
 	}
 	if built, _ := assets.Policy("customer-service"); inv.Policy != string(built) {
 		t.Error("another policy than the built-in one")
+	}
+	if inv.Program == nil || *inv.Program != *w.Program {
+		t.Errorf("of the program it asks %+v", inv.Program)
+	}
+	if second, err := o.store.InviteOf(t.Context(), exchange.CodeDigest(list[1].Code)); err != nil || o.opened(t, second.Sealed, now).Program != nil {
+		t.Errorf("it asks something of the program, unasked (%v)", err)
 	}
 	if i.Web != origin+"/i/"+i.Code || i.Typed != exchange.InviteAddress(origin, i.Code) || i.From != "Example Ltd" {
 		t.Errorf("%s %s", i.Web, i.Typed)
@@ -126,6 +133,11 @@ func TestIssueWithoutStore(t *testing.T) {
 	}
 }
 
+// needs asks for a program of that version, to be had there.
+func needs(version, link string) func(*invites.Wish) {
+	return func(w *invites.Wish) { w.Program = &report.NeededProgram{AtLeast: version, Link: link} }
+}
+
 func TestWhatIsRefused(t *testing.T) {
 	for name, c := range map[string]struct {
 		bend  func(*invites.Wish)
@@ -150,6 +162,10 @@ func TestWhatIsRefused(t *testing.T) {
 		"many runs":             {func(w *invites.Wish) { w.Runs = 101 }, "runs", "1 to 100"},
 		"no time":               {func(w *invites.Wish) { w.Life = 0 }, "expires", "in the future"},
 		"a long time":           {func(w *invites.Wish) { w.Life = 367 * 24 * time.Hour }, "expires", "within a year"},
+		"no version":            {needs("", "https://jobs.example/"), "program", "not a version like 1.4.0"},
+		"a version in short":    {needs("1.4", "https://jobs.example/"), "program", "not a version like 1.4.0"},
+		"no link":               {needs("1.4.0", ""), "program-link", "not an address like https"},
+		"a link without TLS":    {needs("1.4.0", "http://jobs.example/"), "program-link", "not an address like https"},
 		"a policy that is none": {func(w *invites.Wish) { w.PolicyText = []byte("{}") }, "policy", "not a usable policy"},
 	} {
 		o, bad := newOffice(t), wish()

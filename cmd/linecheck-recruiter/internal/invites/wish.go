@@ -14,6 +14,7 @@ import (
 
 	"linecheck/assets"
 	"linecheck/cmd/linecheck-recruiter/internal/words"
+	"linecheck/report"
 	"linecheck/report/policy"
 )
 
@@ -46,6 +47,8 @@ type Wish struct {
 	Runs int
 	// LegalName asks for the full legal name as signature, Voice for a recording of the applicant reading aloud.
 	LegalName, Voice bool
+	// Program is what the applicant's program must be; nil where any will do.
+	Program *report.NeededProgram
 }
 
 // Problem is what is wrong with a wish, or with the table it stands in, and what to do about it.
@@ -91,6 +94,9 @@ func (w Wish) Check() error {
 		return problem("expires", "must be in the future, and within a year")
 	case w.Runs < 1 || w.Runs > mostRuns:
 		return problem("runs", "%d: an invite allows 1 to %d runs", w.Runs, mostRuns)
+	}
+	if p := checkProgram(w.Program); p != nil {
+		return p
 	}
 	if len(w.PolicyText) == 0 {
 		return nil
@@ -147,6 +153,30 @@ func ParseLife(s string) (time.Duration, error) {
 		return 0, problem("expires", "%.40q is not a time like 14d or 36h, of a year at most", s)
 	}
 	return d, nil
+}
+
+// ParseProgram reads what is asked of the applicant's program: the oldest version that will do, as
+// 1.4.0 or v1.4.0, and a link to it. It is nil where both are empty. An error is a [*Problem].
+func ParseProgram(version, link string) (*report.NeededProgram, error) {
+	if version == "" && link == "" {
+		return nil, nil
+	}
+	n := &report.NeededProgram{AtLeast: strings.TrimPrefix(version, "v"), Link: link}
+	if p := checkProgram(n); p != nil {
+		return nil, p
+	}
+	return n, nil
+}
+
+func checkProgram(n *report.NeededProgram) *Problem {
+	switch {
+	case n == nil:
+	case !report.IsVersion(n.AtLeast):
+		return problem("program", "%.40q is not a version like 1.4.0", n.AtLeast)
+	case !report.IsLink(n.Link):
+		return problem("program-link", "%.80q is not an address like https://jobs.example/linecheck, of %d characters at most", n.Link, report.MaxLink)
+	}
+	return nil
 }
 
 // policyOf is the text of a wish's policy.

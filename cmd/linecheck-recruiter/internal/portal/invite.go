@@ -119,6 +119,9 @@ func (p *Portal) wish(r *http.Request) (w invites.Wish, err error) {
 	if w.Runs, err = numberIn(r, "runs", p.texts.say("invites.runs"), 1, 100); err != nil {
 		return w, err
 	}
+	if w.Program, err = invites.ParseProgram(r.FormValue("program"), r.FormValue("program_link")); err != nil {
+		return w, bad("problem.wish", "why", err.Error())
+	}
 	by, err := p.Store.PolicyOf(r.Context(), r.FormValue("policy"))
 	if err != nil {
 		return w, &wrong{http.StatusNotFound, "problem.policy", nil}

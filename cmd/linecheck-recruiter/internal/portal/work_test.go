@@ -1,6 +1,7 @@
 package portal_test
 
 import (
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"strings"
@@ -10,6 +11,8 @@ import (
 	"linecheck/cmd/linecheck-recruiter/internal/people"
 	"linecheck/cmd/linecheck-recruiter/internal/sample"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
+	"linecheck/report/envelope"
+	"linecheck/report/exchange"
 	"linecheck/report/policy"
 )
 
@@ -140,6 +143,20 @@ func TestEditingAPolicy(t *testing.T) {
 	}
 }
 
+// payload is what a statement says.
+func payload(t *testing.T, sealed []byte) string {
+	t.Helper()
+	e, err := envelope.Parse(sealed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, err := base64.StdEncoding.DecodeString(e.Payload)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(said)
+}
+
 // Invites are made by a form and by a table; a link is shown once; a new code ends the old one.
 func TestInvites(t *testing.T) {
 	o := newOffice(t)
@@ -147,7 +164,7 @@ func TestInvites(t *testing.T) {
 	_, form := b.get("/portal/invites/new")
 	i := strings.Index(form, `<select name="policy"><option value="`)
 	digest := form[i+len(`<select name="policy"><option value="`):][:64]
-	wish := url.Values{"applicant": {"A-1"}, "name": {"Łucja <i>"}, "role": {"sales"}, "region": {"EU"}, "policy": {digest}, "days": {"3"}, "runs": {"2"}}
+	wish := url.Values{"applicant": {"A-1"}, "name": {"Łucja <i>"}, "role": {"sales"}, "region": {"EU"}, "policy": {digest}, "days": {"3"}, "runs": {"2"}, "program": {"v1.4.0"}, "program_link": {"https://jobs.example/linecheck"}}
 	status, text := b.post("/portal/invites/new", wish)
 	if status != http.StatusOK || strings.Count(text, sample.Origin+"/i/") != 1 {
 		t.Fatalf("%d\n%.1500s", status, text)
@@ -155,6 +172,11 @@ func TestInvites(t *testing.T) {
 	list, _, err := o.store.Invites(t.Context(), "", "", "", 10, o.now)
 	if err != nil || len(list) != 1 || list[0].Runs != 2 || list[0].Name != "Łucja <i>" {
 		t.Fatalf("%+v %v", list, err)
+	}
+	_, code, _ := strings.Cut(text, sample.Origin+"/i/")
+	kept, err := o.store.InviteOf(t.Context(), exchange.CodeDigest(code[:26]))
+	if err != nil || !strings.Contains(payload(t, kept.Sealed), `"program":{"at_least":"1.4.0","link":"https://jobs.example/linecheck"}`) {
+		t.Errorf("it does not ask for the program: %v", err)
 	}
 	if _, text := b.get("/portal/invites/" + list[0].ID); strings.Contains(text, "/i/") || !strings.Contains(text, "Łucja &lt;i&gt;") {
 		t.Errorf("%.2000s", text)
@@ -165,7 +187,7 @@ func TestInvites(t *testing.T) {
 	if _, text := b.post("/portal/invites/"+list[0].ID+"/revoke", nil); !strings.Contains(text, "The invite is revoked") {
 		t.Errorf("revoked:\n%.1500s", text)
 	}
-	for field, bad := range map[string]string{"applicant": "", "days": "0", "runs": "x", "policy": "x", "region": strings.Repeat("x", 201), "language": "xx"} {
+	for field, bad := range map[string]string{"applicant": "", "days": "0", "runs": "x", "policy": "x", "region": strings.Repeat("x", 201), "language": "xx", "program": "1.4", "program_link": "http://jobs.example/"} {
 		v := url.Values{}
 		for k := range wish {
 			v.Set(k, wish.Get(k))

@@ -13,6 +13,7 @@ import (
 	"linecheck/cmd/linecheck-recruiter/internal/people"
 	"linecheck/cmd/linecheck-recruiter/internal/refusal"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
+	"linecheck/report"
 	"linecheck/report/policy"
 )
 
@@ -77,6 +78,8 @@ type wish struct {
 	Runs        int    `json:"runs,omitzero"`
 	LegalName   bool   `json:"legal_name,omitzero"`
 	VoiceSample bool   `json:"voice_sample,omitzero"`
+	// Program is what the applicant's program must be; any will do where absent.
+	Program *report.NeededProgram `json:"program,omitzero"`
 }
 
 // issue makes invites, all of them or none.
@@ -101,7 +104,7 @@ func (a *API) issue(r *http.Request, who people.Token) (any, error) {
 			text, texts[w.Policy] = p.Text, p.Text
 		}
 		list[i] = invites.Wish{Applicant: w.Applicant, Name: w.Name, Role: w.Role, Region: w.Region, Language: w.Language, PolicyText: text, Life: invites.UsualLife, Runs: w.Runs,
-			LegalName: w.LegalName, Voice: w.VoiceSample}
+			LegalName: w.LegalName, Voice: w.VoiceSample, Program: w.Program}
 		if w.Runs == 0 {
 			list[i].Runs = invites.UsualRuns
 		}

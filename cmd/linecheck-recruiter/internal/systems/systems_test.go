@@ -26,6 +26,9 @@ import (
 	"linecheck/cmd/linecheck-recruiter/internal/sample"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
 	"linecheck/cmd/linecheck-recruiter/internal/systems"
+	"linecheck/report/envelope"
+	"linecheck/report/exchange"
+	"linecheck/report/verify"
 )
 
 // office is the API with an organisation behind it, and its description.
@@ -233,6 +236,31 @@ func TestADay(t *testing.T) {
 	}
 }
 
+// What is asked of the applicant's program is in the invite, and in no other.
+func TestAnInviteForANewerProgram(t *testing.T) {
+	o := newOffice(t)
+	status, made := o.ask("POST", "/v1/invites", o.token(people.Admin), `{"invites":[{"applicant":"A-1","role":"sales","region":"EU"},`+
+		`{"applicant":"A-2","role":"sales","region":"EU","program":{"at_least":"1.4.0","link":"https://jobs.example/linecheck"}}]}`, false)
+	if status != 200 {
+		t.Fatalf("%d %v", status, made)
+	}
+	for n, want := range []string{"", "1.4.0"} {
+		_, code, _ := strings.Cut(made["invites"].([]any)[n].(map[string]any)["link"].(string), "/i/")
+		kept, err := o.store.InviteOf(t.Context(), exchange.CodeDigest(code))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sealed, err := envelope.Parse(kept.Sealed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		inv, _, err := verify.Peek(sealed)
+		if needed := inv.Value().Program; err != nil || (needed == nil) != (want == "") || needed != nil && needed.AtLeast != want {
+			t.Errorf("invite %d: %+v (%v)", n, needed, err)
+		}
+	}
+}
+
 // Bad requests get a stable code, and no token gets more than its role.
 func TestRefusals(t *testing.T) {
 	o := newOffice(t)
@@ -268,6 +296,8 @@ func TestRefusals(t *testing.T) {
 		{"POST", "/v1/invites", admin, `{"invites":[{"applicant":"","role":"r","region":"x"}]}`, 400, "invite.malformed"},
 		{"POST", "/v1/invites", admin, `{"invites":[{"applicant":"a","role":"r","region":"x","policy":"` + zero + `"}]}`, 400, "policy.unknown"},
 		{"POST", "/v1/invites", admin, `{"invites":[{"applicant":"a","role":"r","region":"x","expires":"never"}]}`, 400, "invite.malformed"},
+		{"POST", "/v1/invites", admin, `{"invites":[{"applicant":"a","role":"r","region":"x","program":{}}]}`, 400, "invite.malformed"},
+		{"POST", "/v1/invites", admin, `{"invites":[{"applicant":"a","role":"r","region":"x","program":{"at_least":"1.4.0","link":"http://jobs.example/"}}]}`, 400, "invite.malformed"},
 		{"POST", "/v1/invites", admin, strings.Repeat("[", 100), 400, "request.malformed"},
 		{"POST", "/v1/invites", admin, `{"invites":"` + strings.Repeat("x", 6<<20) + `"}`, 413, "request.large"},
 		{"POST", "/v1/invites/nothing/revoke", admin, "", 404, "invite.unknown"},
