@@ -37,7 +37,7 @@ func (m *microphone) Spec() checks.Spec {
 		ID: MicrophoneID, Revision: 3,
 		Needs:   []checks.Resource{checks.Microphone, checks.Speaker, checks.CPU},
 		Typical: m.cfg.time(aloneTime+500*time.Millisecond, quietTime+speakTime-aloneTime+playbackTime),
-		Timeout: m.cfg.time(25*time.Second, personTime), Fresh: fresh,
+		Timeout: m.cfg.time(25*time.Second+device.AnswerTime, personTime), Fresh: fresh,
 	}
 }
 

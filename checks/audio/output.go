@@ -37,7 +37,7 @@ func (o *output) Spec() checks.Spec {
 	return checks.Spec{
 		ID: OutputID, Revision: 2,
 		Needs:   []checks.Resource{checks.Speaker, checks.Microphone, checks.CPU},
-		Typical: o.cfg.time(4*time.Second, digitsTime), Timeout: o.cfg.time(20*time.Second, personTime), Fresh: fresh,
+		Typical: o.cfg.time(4*time.Second, digitsTime), Timeout: o.cfg.time(20*time.Second+device.AnswerTime, personTime), Fresh: fresh,
 	}
 }
 

@@ -6,8 +6,8 @@ import (
 	"errors"
 	"io"
 	"net"
-	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,8 +21,8 @@ import (
 // clicking on an invite's link, hands the invite over to it.
 type instance struct {
 	lock     *flock.Flock
-	listener net.Listener // nil where none could be made, as where the folder's path is too long for a socket
-	path     string
+	listener net.Listener // nil where none could be made, as where the folder's path is too long for it
+	home     string
 
 	mu      sync.Mutex
 	open    func(model.Wish) // nil while the window is not there
@@ -39,32 +39,26 @@ const (
 // claim makes this process the one with the window, or hands the wish to the one that
 // has it, and then returns nil.
 func claim(home string, w model.Wish) (*instance, error) {
-	i := &instance{lock: flock.New(filepath.Join(home, "window.lock")), path: filepath.Join(home, "window.sock")}
+	i := &instance{lock: flock.New(filepath.Join(home, "window.lock")), home: home}
 	ok, err := i.lock.TryLock()
 	if err != nil {
 		return nil, cli.Fail(cli.CouldNotRun, "the folder for results cannot be used: %w", err)
 	}
 	if !ok {
-		return nil, handOver(i.path, w)
+		return nil, handOver(home, w)
 	}
-	_ = os.Remove(i.path) // of a process that is no more
-	if i.listener, err = net.Listen("unix", i.path); err == nil {
+	if i.listener, err = listen(home); err == nil {
 		go i.serve()
 	}
 	return i, nil
 }
 
 // handOver gives a wish to the window that is open. It may be about to open.
-func handOver(path string, w model.Wish) error {
-	if w.File != "" { // the other process may stand in another folder
-		if abs, err := filepath.Abs(w.File); err == nil {
-			w.File = abs
-		}
-	}
+func handOver(home string, w model.Wish) error {
 	ctx, cancel := context.WithTimeout(context.Background(), handover)
 	defer cancel()
 	for {
-		err := tell(path, w)
+		err := tell(home, w)
 		if err == nil {
 			return nil
 		}
@@ -76,8 +70,8 @@ func handOver(path string, w model.Wish) error {
 	}
 }
 
-func tell(path string, w model.Wish) error {
-	c, err := net.DialTimeout("unix", path, handover)
+func tell(home string, w model.Wish) error {
+	c, err := dial(home, handover)
 	if err != nil {
 		return err
 	}
@@ -113,14 +107,27 @@ func (i *instance) take(c net.Conn) {
 	if err := json.NewDecoder(io.LimitReader(c, longestWish)).Decode(&w); err != nil {
 		return
 	}
+	i.give(w)
+	_ = json.NewEncoder(c).Encode(true)
+}
+
+// give opens a wish in the window, or keeps it until the window is there.
+func (i *instance) give(w model.Wish) {
 	i.mu.Lock()
+	defer i.mu.Unlock()
 	if i.open == nil {
 		i.waiting = append(i.waiting[:0], w) // only the newest counts
-	} else {
-		i.open(w)
+		return
 	}
-	i.mu.Unlock()
-	_ = json.NewEncoder(c).Encode(true)
+	i.open(w)
+}
+
+// giveLink opens a link that came from the system and not as an argument. Any program may
+// send one, and anything for one: a file's name, say, is none.
+func (i *instance) giveLink(link string) {
+	if strings.HasPrefix(link, linkScheme) && len(link) <= longestWish {
+		i.give(model.Wish{Text: link})
+	}
 }
 
 // shown says that the window is there: it takes what was handed over, from now on at once.
@@ -137,8 +144,7 @@ func (i *instance) shown(open func(model.Wish)) {
 // release lets another window open.
 func (i *instance) release() {
 	if i.listener != nil {
-		_ = i.listener.Close()
-		_ = os.Remove(i.path)
+		_ = i.listener.Close() // which takes it away, too
 	}
 	_ = i.lock.Unlock()
 }

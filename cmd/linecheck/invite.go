@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"path/filepath"
 	"strings"
 
 	"linecheck/cmd/internal/wiring"
@@ -9,16 +10,22 @@ import (
 	"linecheck/report/exchange"
 )
 
+// linkScheme begins an invite's link.
+const linkScheme = "linecheck:"
+
 // wishOf is which session an argument of the command line asks for.
 func wishOf(arg string) model.Wish {
 	switch {
 	case arg == "":
 		return model.Wish{}
-	case strings.HasPrefix(arg, "linecheck:"):
+	case strings.HasPrefix(arg, linkScheme):
 		return model.Wish{Text: arg}
 	}
 	if _, _, ok := exchange.ParseInviteAddress(arg); ok {
 		return model.Wish{Text: arg}
+	}
+	if abs, err := filepath.Abs(arg); err == nil { // whoever reads it may stand elsewhere: another process, or this one on macOS, where the graphics library changes the folder
+		arg = abs
 	}
 	return model.Wish{File: arg}
 }

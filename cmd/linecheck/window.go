@@ -56,6 +56,7 @@ func (w window) start() (shown *gui.App, a fyne.App, err error) {
 	if dir, err := os.UserCacheDir(); err == nil { // the library complains where it is not there
 		_ = os.MkdirAll(dir, 0o700)
 	}
+	receiveLinks(w.first.giveLink) // before the graphics library launches the application
 	app.SetMetadata(fyne.AppMetadata{ID: appID, Name: "Linecheck", Version: buildinfo.Version()})
 	a = app.New()
 	if icon, err := assets.Icon("linecheck.png"); err == nil {

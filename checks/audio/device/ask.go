@@ -17,7 +17,8 @@ type answer struct {
 // ask starts a helper, gives it a command, and waits for the event with that
 // topic. One that has not answered after rivalAfter gets a rival, because a sound
 // system can leave a single client waiting for ever; the first to answer is
-// kept, and the other is ended. The first one's patience is the whole patience.
+// kept, and the other is ended. The first one's patience is the whole patience. One
+// that waits for a person gets no rival, which would have them asked twice.
 func (h Helper) ask(ctx context.Context, c protocol.Command, topic protocol.Topic) (*process, protocol.Event, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	answers := make(chan answer)
@@ -30,13 +31,13 @@ func (h Helper) ask(ctx context.Context, c protocol.Command, topic protocol.Topi
 			}
 		}
 	}()
+	rival := time.NewTimer(rivalAfter)
+	defer rival.Stop()
 	attempt := func() {
-		p, ev, err := h.try(ctx, c, topic)
+		p, ev, err := h.try(ctx, c, topic, func() { rival.Stop() })
 		answers <- answer{p, ev, err}
 	}
 	go attempt()
-	rival := time.NewTimer(rivalAfter)
-	defer rival.Stop()
 	var failed error
 	for {
 		select {
@@ -64,11 +65,12 @@ func (a answer) outcome(first error) error {
 }
 
 // try starts one helper and waits for its answer; without an answer the helper is ended.
-func (h Helper) try(ctx context.Context, c protocol.Command, topic protocol.Topic) (*process, protocol.Event, error) {
+func (h Helper) try(ctx context.Context, c protocol.Command, topic protocol.Topic, asking func()) (*process, protocol.Event, error) {
 	p, err := h.launch()
 	if err != nil {
 		return nil, protocol.Event{}, err
 	}
+	p.asking = asking
 	go p.say(c, nil)
 	err = p.started(ctx)
 	var ev protocol.Event

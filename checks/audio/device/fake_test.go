@@ -82,6 +82,18 @@ func play(name string) int {
 			_ = f.Close()
 			time.Sleep(time.Hour)
 		}
+	case "asks":
+		if f, err := os.OpenFile(os.Getenv(onceEnv), os.O_CREATE|os.O_EXCL, 0o600); err == nil {
+			_ = f.Close()
+		} else {
+			fmt.Fprint(os.Stderr, "asked twice")
+			return 7
+		}
+		say(protocol.Event{Topic: protocol.Asking})
+		time.Sleep(3 * time.Second) // longer than a sound library may take, and than a rival is waited for
+	case "asks for ever":
+		say(protocol.Event{Topic: protocol.Asking})
+		time.Sleep(time.Hour)
 	case "senseless":
 		say(protocol.Event{Topic: protocol.Done})
 		return 0

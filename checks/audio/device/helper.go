@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"linecheck/checks/audio/device/protocol"
@@ -87,31 +88,41 @@ func (p *process) started(ctx context.Context) error {
 	return err
 }
 
-// event waits for the event with that topic.
+// event waits for the event with that topic, and longer where a person is asked first.
 func (p *process) event(ctx context.Context, topic protocol.Topic) (protocol.Event, error) {
-	f, err := p.next(ctx, readyTicks)
+	ev, err := p.within(ctx, readyTicks, topic, protocol.Asking)
+	if err == nil && ev.Topic == protocol.Asking {
+		p.asking()
+		ev, err = p.within(ctx, answerTicks, topic)
+	}
+	return ev, err
+}
+
+// within waits for an event with one of the topics for so many ticks.
+func (p *process) within(ctx context.Context, ticks int, topics ...protocol.Topic) (protocol.Event, error) {
+	f, err := p.next(ctx, ticks)
 	if errors.Is(err, errTicks) {
 		return protocol.Event{}, &Error{Kind: Stalled, Direction: Both, Message: "the sound system does not answer", Stderr: p.last.String()}
 	}
 	if err != nil {
 		return protocol.Event{}, err
 	}
-	return p.expect(f, topic)
+	return p.expect(f, topics...)
 }
 
 // expect reads an event and turns every other topic into an error.
-func (p *process) expect(f protocol.Frame, topic protocol.Topic) (protocol.Event, error) {
+func (p *process) expect(f protocol.Frame, topics ...protocol.Topic) (protocol.Event, error) {
 	var ev protocol.Event
 	if err := f.Decode(&ev); err != nil {
 		return ev, p.crashed(err.Error())
 	}
-	switch ev.Topic {
-	case topic:
+	switch {
+	case slices.Contains(topics, ev.Topic):
 		return ev, nil
-	case protocol.Failed:
+	case ev.Topic == protocol.Failed:
 		return ev, p.failed(ev)
 	default:
-		return ev, p.crashed(fmt.Sprintf("the helper said %q for %q", ev.Topic, topic))
+		return ev, p.crashed(fmt.Sprintf("the helper said %q for %q", ev.Topic, topics))
 	}
 }
 

@@ -192,3 +192,32 @@ func TestOneThatHangsGetsARival(t *testing.T) {
 		})
 	}
 }
+
+// While the system asks a person, they are waited for, and are not asked again by a rival.
+func TestAPersonWhoIsAskedIsWaitedFor(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes three seconds: not in short mode")
+	}
+	t.Parallel()
+	h := fake("asks")
+	h.Env = append(h.Env, lab.Mark(t), onceEnv+"="+t.TempDir()+"/mark")
+	res, err := h.Run(t.Context(), device.Request{Capture: true, Length: time.Second, Play: ramp}, nil)
+	if err != nil || res.Recorded == 0 {
+		t.Errorf("%d recorded, %v", res.Recorded, err)
+	}
+	lab.NoneLeft(t)
+}
+
+func TestWaitingForAPersonCanBeCanceled(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	defer cancel()
+	h := fake("asks for ever")
+	h.Env = append(h.Env, lab.Mark(t))
+	begin := time.Now()
+	_, err := h.Run(ctx, device.Request{Capture: true, Length: time.Second}, nil)
+	if !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) > 3*time.Second {
+		t.Errorf("%v after %v", err, time.Since(begin))
+	}
+	lab.NoneLeft(t)
+}

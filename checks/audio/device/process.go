@@ -28,6 +28,8 @@ type process struct {
 	frames chan protocol.Frame
 	// quit stops the reading; exited is closed when the process is gone.
 	quit, exited chan struct{}
+	// asking is called when the system asks the person whether this program may record.
+	asking func()
 }
 
 // launch starts the helper. The error is an [Error] of kind Missing.

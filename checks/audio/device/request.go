@@ -21,6 +21,10 @@ type Request struct {
 // MaxLength is the longest recording and the longest sound of one run.
 const MaxLength = 30 * time.Second
 
+// AnswerTime is how long the helper waits for a person whom the system asks whether this
+// program may record. Without an answer it goes on, and records silence.
+const AnswerTime = time.Minute
+
 // Result is what one run did.
 type Result struct {
 	// InputRate and OutputRate are the rates in Hz that the devices were opened with; 0 for an absent direction.

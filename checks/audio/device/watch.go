@@ -11,6 +11,8 @@ const (
 	// readyTicks is how long the sound library may take to start, and how long devices may
 	// take to open: a Bluetooth headset changes its profile meanwhile.
 	readyTicks = 25
+	// answerTicks is how long the helper may wait for a person's answer, and for the sound library after it.
+	answerTicks = int(AnswerTime/tick) + readyTicks
 	// rivalAfter is how long a helper may be silent before a second one is tried beside it:
 	// ten times what the sound library usually takes.
 	rivalAfter = 1200 * time.Millisecond

@@ -17,7 +17,7 @@ type conversation struct {
 	in  chan protocol.Frame
 }
 
-func (c *conversation) run(ctx context.Context, open func() (engine, error)) error {
+func (c *conversation) run(ctx context.Context, s system) error {
 	if err := c.say(protocol.Event{Topic: protocol.Hello}); err != nil {
 		return err
 	}
@@ -25,7 +25,13 @@ func (c *conversation) run(ctx context.Context, open func() (engine, error)) err
 	if err != nil {
 		return c.fail(err)
 	}
-	e, err := open()
+	if cmd.Capture { // before the sound library looks at the microphone
+		asking := func() error { return c.say(protocol.Event{Topic: protocol.Asking}) }
+		if err := permit(ctx, s.keeper, asking); err != nil {
+			return err
+		}
+	}
+	e, err := s.open()
 	if err != nil {
 		return c.fail(err)
 	}

@@ -27,14 +27,20 @@ func Serve(ctx context.Context, stdin io.Reader, stdout io.Writer, args []string
 		_ = protocol.Send(out, protocol.Event{Topic: protocol.Failed, Problem: protocol.Misuse, Message: err.Error()})
 		return err
 	}
-	return serve(ctx, stdin, out, newEngine)
+	return serve(ctx, stdin, out, system{open: newEngine, keeper: newKeeper()})
 }
 
 var errGone = errors.New("whoever started the audio helper is gone")
 
+// system is what the conversation needs of it.
+type system struct {
+	open   func() (engine, error)
+	keeper keeper
+}
+
 // serve runs the conversation in a goroutine that keeps its thread, since the
 // sound library must be started and ended by one and the same; it is left behind when the other side goes.
-func serve(ctx context.Context, stdin io.Reader, stdout io.Writer, open func() (engine, error)) error {
+func serve(ctx context.Context, stdin io.Reader, stdout io.Writer, s system) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	c := &conversation{out: stdout, in: make(chan protocol.Frame)}
@@ -55,7 +61,7 @@ func serve(ctx context.Context, stdin io.Reader, stdout io.Writer, open func() (
 	ended := make(chan error, 1)
 	go func() {
 		runtime.LockOSThread() // never unlocked: the thread goes with the goroutine
-		ended <- c.run(ctx, open)
+		ended <- c.run(ctx, s)
 	}()
 	select {
 	case err := <-ended:

@@ -106,11 +106,16 @@ type far struct {
 
 func talk(t *testing.T, e *fakeEngine) *far {
 	t.Helper()
+	return talkWith(t, e, newKeeper())
+}
+
+func talkWith(t *testing.T, e *fakeEngine, k keeper) *far {
+	t.Helper()
 	fromHelper, helperOut := io.Pipe()
 	helperIn, toHelper := io.Pipe()
 	f := &far{t: t, in: fromHelper, out: toHelper, ended: make(chan error, 1)}
 	go func() {
-		err := serve(context.Background(), helperIn, helperOut, func() (engine, error) { return e, nil })
+		err := serve(context.Background(), helperIn, helperOut, system{func() (engine, error) { return e, nil }, k})
 		_ = helperOut.Close()
 		f.ended <- err
 	}()

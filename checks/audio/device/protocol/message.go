@@ -62,11 +62,13 @@ type Command struct {
 // Topic is what an [Event] tells.
 type Topic string
 
-// The events in the order they come: hello, ready, then devices for a list,
+// The events in the order they come: hello, asking where it is, ready, then devices for a list,
 // or opened, PCM frames with beats between them, done for a run; failed at any time instead.
 const (
 	// Hello: the process runs; the sound library was not touched yet.
 	Hello Topic = "hello"
+	// Asking: the system asks the person whether this program may record; what comes next waits for the answer.
+	Asking Topic = "asking"
 	// Ready: the sound library answered.
 	Ready Topic = "ready"
 	// Devices carries the list.
