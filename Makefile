@@ -9,10 +9,9 @@ PROGRAMS := linecheck linecheck-support linecheck-recruiter
 # pictures, and does not look at every call for the goroutine that makes it, as it does in the tests.
 WINDOW_TAGS := accessibility,no_emoji,migrated_fynedo
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
-NFPM := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.0
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.1.4
 
-.PHONY: bench-audio bench-diagnosis bench-machine bench-network demo test test-short check bench build deps deps-demo deps-test clean
+.PHONY: bench-audio bench-diagnosis bench-machine bench-network demo test test-short check bench build deps deps-demo deps-package deps-test clean
 
 demo: deps-demo build-terminal
 	@$(GO) build -o $(BIN)/internal/demo ./cmd/internal/demo
@@ -21,11 +20,17 @@ demo: deps-demo build-terminal
 build: build-terminal verify-page
 	$(GO) build -tags $(WINDOW_TAGS) -o $(BIN)/linecheck ./cmd/linecheck
 
-# The Debian package of the applicant's programs.
+# What is released, into dist/: see cmd/internal/pack.
 .PHONY: package
-package: build
-	@mkdir -p dist
-	GOARCH=$$($(GO) env GOARCH) VERSION=$$(git describe --tags --always 2>/dev/null | sed 's/^v//; /^[0-9]*\./!s/^/0.0.0+/') $(GO) run $(NFPM) package --config cmd/linecheck/package/nfpm.yaml --packager deb --target dist/
+package: deps-package verify-page
+	sh cmd/linecheck/package/windows/portaudio.sh $(BIN)/portaudio-windows
+	$(GO) run ./cmd/internal/pack -go $(GO) -portaudio $(BIN)/portaudio-windows -page $(BIN)/verify.html -out dist
+
+# The packages in dist/ as those who get them use them: in a clean Debian, and under wine. Needs root; takes some minutes.
+.PHONY: package-test
+package-test:
+	@sh .ci/deps package-test
+	LINECHECK_PACKAGES=$(CURDIR)/dist $(GO) test -count=1 -v -timeout 30m ./cmd/internal/packtest
 
 # The page that verifies reports in a browser, offline: one file.
 .PHONY: verify-page
@@ -53,11 +58,18 @@ test-short: deps
 # Packages that build without cgo, so for every system.
 PURE := ./assets/... ./report/... ./checks/... ./gui/... ./cmd/linecheck-recruiter/... ./cmd/linecheck-support ./cmd/internal/...
 
-check: deps
+# The sound library for Windows, by a compiler that runs here. The window for Windows takes ten minutes more: `make package`.
+WINDOWS_CGO := GOOS=windows GOARCH=amd64 CGO_ENABLED=1 CC=x86_64-w64-mingw32-gcc PKG_CONFIG_LIBDIR=$(CURDIR)/$(BIN)/portaudio-windows/lib/pkgconfig
+
+check: deps deps-package
 	@test -z "$$(gofmt -l assets checks cmd gui report)" || { echo "not formatted:"; gofmt -l assets checks cmd gui report; exit 1; }
 	$(GO) vet ./...
+	GOOS=windows CGO_ENABLED=0 $(GO) build $(PURE) ./cmd/linecheck
 	GOOS=windows CGO_ENABLED=0 $(GO) vet $(PURE) ./cmd/linecheck
-	GOOS=darwin CGO_ENABLED=0 $(GO) vet $(filter-out ./gui/...,$(PURE)) ./gui/model/...
+	for arch in amd64 arm64; do for verb in build vet; do \
+		GOOS=darwin GOARCH=$$arch CGO_ENABLED=0 $(GO) $$verb $(filter-out ./gui/...,$(PURE)) ./gui/model/... || exit 1; done; done
+	sh cmd/linecheck/package/windows/portaudio.sh $(BIN)/portaudio-windows
+	$(WINDOWS_CGO) $(GO) vet ./checks/audio/...
 	GOOS=js GOARCH=wasm $(GO) build ./report/...
 	GOOS=js GOARCH=wasm $(GO) vet ./cmd/internal/verifypage/...
 	$(GO) run $(STATICCHECK) ./...
@@ -96,6 +108,9 @@ deps:
 
 deps-demo:
 	@sh .ci/deps demo
+
+deps-package:
+	@sh .ci/deps package
 
 deps-test:
 	@sh .ci/deps test

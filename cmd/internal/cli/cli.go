@@ -104,6 +104,7 @@ func Main(root *cobra.Command, args []string, in io.Reader, out, err io.Writer) 
 	root.SetArgs(args)
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.CompletionOptions.HiddenDefaultCmd = true
+	addManual(root)
 	return Report(root.ExecuteContext(ctx), root.Name(), err)
 }
 

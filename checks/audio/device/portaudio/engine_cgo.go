@@ -40,9 +40,8 @@ func skipNumbers() {
 
 func (l *library) close() { _ = pa.Terminate() }
 
-// devices lists what PortAudio sees. Where WASAPI is among the interfaces only its
-// devices are listed: Windows shows each device once more under every older
-// interface, with names cut short.
+// devices lists what PortAudio sees. On Windows the devices of one interface are listed,
+// the best that has any: Windows shows each device once more under every older interface.
 func (l *library) devices() ([]protocol.Device, error) {
 	apis, err := pa.HostApis()
 	if err != nil {
@@ -52,16 +51,15 @@ func (l *library) devices() ([]protocol.Device, error) {
 	if err != nil {
 		return nil, plain(err)
 	}
-	if i := slices.IndexFunc(apis, func(a *pa.HostApiInfo) bool { return a.Type == pa.WASAPI && len(a.Devices) > 0 }); i >= 0 {
-		standard = apis[i]
-		apis = apis[i : i+1]
+	if a := best(apis); a != nil {
+		standard, apis = a, []*pa.HostApiInfo{a}
 	}
 	l.listed = nil
 	var all []protocol.Device
 	for _, api := range apis {
 		for _, d := range api.Devices {
 			all = append(all, protocol.Device{
-				Index: len(l.listed), Name: d.Name, API: api.Name,
+				Index: len(l.listed), Name: readable(d.Name), API: api.Name,
 				Inputs: max(0, d.MaxInputChannels), Outputs: max(0, d.MaxOutputChannels), Rate: d.DefaultSampleRate,
 				DefaultInput: api == standard && d == api.DefaultInputDevice, DefaultOutput: api == standard && d == api.DefaultOutputDevice,
 			})
@@ -69,6 +67,17 @@ func (l *library) devices() ([]protocol.Device, error) {
 		}
 	}
 	return all, nil
+}
+
+// best is the newest of Windows' interfaces that has devices: MME cuts names to 31
+// letters and delivers late, and DirectSound stands upon WASAPI. nil on other systems.
+func best(apis []*pa.HostApiInfo) *pa.HostApiInfo {
+	for _, kind := range []pa.HostApiType{pa.WASAPI, pa.DirectSound} {
+		if i := slices.IndexFunc(apis, func(a *pa.HostApiInfo) bool { return a.Type == kind && len(a.Devices) > 0 }); i >= 0 {
+			return apis[i]
+		}
+	}
+	return nil
 }
 
 // open opens a callback stream: a blocking one cannot be given up when the device hangs.

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"debug/buildinfo"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// windowTags are those of the window: see the Makefile, which hands the same to its own builds.
+const windowTags = "accessibility,no_emoji,migrated_fynedo"
+
+// target is one program for one system.
+type target struct {
+	program, os, arch string
+	tags              string
+	cgo               []string // the C compiler's environment; nil for a program without C
+	link              string   // more for the linker
+	out               string
+}
+
+// build compiles a target. Paths, and what the linker would make up, stay out of it.
+func (r *release) build(t target) error {
+	env := []string{"GOOS=" + t.os, "GOARCH=" + t.arch, "GOFLAGS=-mod=readonly", "CGO_ENABLED=0"}
+	if t.cgo != nil {
+		env = append(append(env, "CGO_ENABLED=1"), t.cgo...)
+	}
+	return run(env, r.tool, "build", "-trimpath", "-tags", t.tags, "-ldflags", strings.TrimSpace("-s -w -buildid= "+t.link), "-o", t.out, "./cmd/"+t.program)
+}
+
+// stamp learns version, commit and time from a program that was built: Go writes into
+// it what the repository says.
+func (r *release) stamp(program string) error {
+	info, err := buildinfo.ReadFile(program)
+	if err != nil {
+		return err
+	}
+	settings := map[string]string{}
+	for _, s := range info.Settings {
+		settings[s.Key] = s.Value
+	}
+	r.version, r.commit = strings.TrimPrefix(info.Main.Version, "v"), settings["vcs.revision"]
+	if r.version == "" || r.version == "(devel)" || r.commit == "" {
+		return errors.New("a release is made from a clone of the repository: there is none here that says which version this is")
+	}
+	if r.when, err = time.Parse(time.RFC3339, settings["vcs.time"]); err != nil {
+		return err
+	}
+	return os.Setenv("SOURCE_DATE_EPOCH", epoch(r.when))
+}
+
+// recruiter makes the recruiter's program, which is one file on every system.
+func (r *release) recruiter() error {
+	for _, system := range []string{"linux", "windows", "darwin"} {
+		for _, arch := range []string{"amd64", "arm64"} {
+			file := filepath.Join(r.work, "linecheck-recruiter-"+system+"-"+arch)
+			if err := r.build(target{program: "linecheck-recruiter", os: system, arch: arch, out: file}); err != nil {
+				return err
+			}
+			if r.version == "" {
+				if err := r.stamp(file); err != nil {
+					return err
+				}
+			}
+			name := "linecheck-recruiter-" + r.version + "-" + system + "-" + arch
+			if system == "windows" {
+				name += ".exe"
+				if err := r.resources(file, "Linecheck for recruiters", "linecheck-recruiter"); err != nil {
+					return err
+				}
+				if err := r.sign(file); err != nil {
+					return err
+				}
+			}
+			if err := copyFile(file, r.add(name), 0o755); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// verifier is the page that verifies reports offline.
+func (r *release) verifier() error {
+	return copyFile(r.page, r.add("linecheck-verify-"+r.version+".html"), 0o644)
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"archive/tar"
+	"archive/zip"
+	"bytes"
+	"cmp"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"time"
+)
+
+func epoch(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }
+
+func writeFile(to string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(to, data, 0o644)
+}
+
+func copyFile(from, to string, mode fs.FileMode) error {
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	if err := writeFile(to, data); err != nil {
+		return err
+	}
+	return os.Chmod(to, mode)
+}
+
+// output is what a command prints.
+func output(name string, args ...string) (string, error) {
+	var complaint bytes.Buffer
+	cmd := exec.Command(name, args...)
+	cmd.Stderr = &complaint
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("%s: %w: %s", filepath.Base(name), err, complaint.String())
+	}
+	return string(out), nil
+}
+
+// gzipAll compresses the files of a folder, without names and times.
+func gzipAll(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		var packed bytes.Buffer
+		if err := gzipped(&packed, func(w io.Writer) error { _, err := w.Write(data); return err }); err != nil {
+			return err
+		}
+		if err := cmp.Or(os.WriteFile(path+".gz", packed.Bytes(), 0o644), os.Remove(path)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func gzipped(w io.Writer, fill func(io.Writer) error) error {
+	z, err := gzip.NewWriterLevel(w, gzip.BestCompression)
+	if err != nil {
+		return err
+	}
+	return cmp.Or(fill(z), z.Close())
+}
+
+// walk visits the files of a tree in the order of their names.
+func walk(tree string, visit func(name string, data []byte, program bool) error) error {
+	return filepath.WalkDir(tree, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(tree, path)
+		if err != nil {
+			return err
+		}
+		return visit(filepath.ToSlash(name), data, info.Mode()&0o100 != 0)
+	})
+}
+
+// mode is that of a file in an archive.
+func mode(program bool) fs.FileMode {
+	if program {
+		return 0o755
+	}
+	return 0o644
+}
+
+// tarball packs a tree below a folder of that name.
+func (r *release) tarball(tree, name, to string) error {
+	var packed bytes.Buffer
+	err := gzipped(&packed, func(z io.Writer) error {
+		w := tar.NewWriter(z)
+		err := walk(tree, func(file string, data []byte, program bool) error {
+			h := &tar.Header{Typeflag: tar.TypeReg, Name: name + "/" + file, Size: int64(len(data)), Mode: int64(mode(program)), ModTime: r.when, Uname: "root", Gname: "root", Format: tar.FormatUSTAR}
+			if err := w.WriteHeader(h); err != nil {
+				return err
+			}
+			_, err := w.Write(data)
+			return err
+		})
+		return cmp.Or(err, w.Close())
+	})
+	if err != nil {
+		return err
+	}
+	return writeFile(to, packed.Bytes())
+}
+
+// zipped packs a tree below a folder of that name.
+func (r *release) zipped(tree, name, to string) error {
+	var packed bytes.Buffer
+	w := zip.NewWriter(&packed)
+	err := walk(tree, func(file string, data []byte, program bool) error {
+		h := &zip.FileHeader{Name: name + "/" + file, Method: zip.Deflate, Modified: r.when.UTC()}
+		h.SetMode(mode(program))
+		f, err := w.CreateHeader(h)
+		if err != nil {
+			return err
+		}
+		_, err = f.Write(data)
+		return err
+	})
+	if err := cmp.Or(err, w.Close()); err != nil {
+		return err
+	}
+	return writeFile(to, packed.Bytes())
+}

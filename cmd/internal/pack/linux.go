@@ -1,0 +1,101 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"linecheck/assets"
+)
+
+const packageDir = "cmd/linecheck/package"
+
+// linux makes the Debian package, the RPM package and the archive of the applicant's
+// programs, from one tree of files.
+func (r *release) linux() error {
+	tree := filepath.Join(r.work, "linux")
+	if err := r.linuxTree(tree); err != nil {
+		return err
+	}
+	env := []string{"VERSION=" + r.version, "GOARCH=amd64", "TREE=" + tree, "MTIME=" + r.when.UTC().Format("2006-01-02T15:04:05Z")}
+	for packager, name := range map[string]string{
+		"deb": "linecheck_" + r.version + "_amd64.deb",
+		"rpm": "linecheck-" + r.version + ".x86_64.rpm",
+	} {
+		if err := run(env, r.tool, "run", nfpm, "package", "--config", packageDir+"/nfpm.yaml", "--packager", packager, "--target", filepath.Join(r.out, name)); err != nil {
+			return err
+		}
+	}
+	r.made = append(r.made, "linecheck_"+r.version+"_amd64.deb", "linecheck-"+r.version+".x86_64.rpm")
+	name := "linecheck-" + r.version + "-linux-amd64"
+	return r.tarball(tree, name, r.add(name+".tar.gz"))
+}
+
+// nfpm makes the packages. Newer ones need modules that are no longer served.
+const nfpm = "github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.0"
+
+// linuxTree is what is installed below /usr.
+func (r *release) linuxTree(tree string) error {
+	bin := filepath.Join(tree, "bin")
+	for program, tags := range map[string]string{"linecheck": windowTags, "linecheck-support": ""} {
+		if err := r.build(target{program: program, os: "linux", arch: "amd64", tags: tags, cgo: []string{}, out: filepath.Join(bin, program)}); err != nil {
+			return err
+		}
+	}
+	if err := r.manuals(tree); err != nil {
+		return err
+	}
+	share := filepath.Join(tree, "share")
+	for from, to := range map[string]string{
+		packageDir + "/linecheck.desktop": "applications/linecheck.desktop",
+		"assets/icons/linecheck.svg":      "icons/hicolor/scalable/apps/linecheck.svg",
+		"assets/icons/linecheck.png":      "icons/hicolor/256x256/apps/linecheck.png",
+		"LICENSE":                         "doc/linecheck/copyright",
+		"CHANGELOG.md":                    "doc/linecheck/CHANGELOG.md",
+	} {
+		if err := copyFile(from, filepath.Join(share, to), 0o644); err != nil {
+			return err
+		}
+	}
+	return writeLicences(filepath.Join(share, "doc/linecheck/licences.txt"))
+}
+
+// writeLicences writes those of all that is linked in.
+func writeLicences(to string) error {
+	text, err := assets.Licences()
+	if err != nil {
+		return err
+	}
+	return writeFile(to, text)
+}
+
+// manuals has the programs write their own manual pages and completions.
+func (r *release) manuals(tree string) error {
+	pages := filepath.Join(tree, "share", "man", "man1")
+	if err := os.MkdirAll(pages, 0o755); err != nil {
+		return err
+	}
+	for _, program := range []string{"linecheck", "linecheck-support"} {
+		if err := run([]string{"CGO_ENABLED=0"}, r.tool, "run", "-tags", "manual", "./cmd/"+program, "manual", pages); err != nil {
+			return err
+		}
+		for shell, to := range map[string]string{
+			"bash": "bash-completion/completions/" + program,
+			"zsh":  "zsh/site-functions/_" + program,
+			"fish": "fish/vendor_completions.d/" + program + ".fish",
+		} {
+			text, err := output(filepath.Join(tree, "bin", program), "completion", shell)
+			if err != nil {
+				return err
+			}
+			if !strings.Contains(text, program) {
+				return fmt.Errorf("%s completes nothing in %s", program, shell)
+			}
+			if err := writeFile(filepath.Join(tree, "share", to), []byte(text)); err != nil {
+				return err
+			}
+		}
+	}
+	return gzipAll(pages)
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"bytes"
+	"debug/pe"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tc-hib/winres"
+)
+
+func TestFourParts(t *testing.T) {
+	for v, want := range map[string]string{
+		"1.2.3": "1.2.3.0", "1.2.3-rc.1": "1.2.3.0", "0.0.0-20261126110000-0123456789ab+dirty": "0.0.0.0", "nonsense": "0.0.0.0", "": "0.0.0.0",
+	} {
+		if got := strings.Join(fourParts(v), "."); got != want {
+			t.Errorf("%q: %s, want %s", v, got, want)
+		}
+	}
+}
+
+func TestSection(t *testing.T) {
+	const log = "# Changes\n\n## Unreleased\n\n- new\n\n## 1.10.0 (2027-01-01)\n\n- ten\n\n## 1.1 \n- old\n"
+	for v, want := range map[string]string{"1.10.0": "- ten", "1.1": "- old", "1.1.1": "- new", "2.0.0": "- new"} {
+		if got := section(log, v); got != want {
+			t.Errorf("%s: %q, want %q", v, got, want)
+		}
+	}
+	if got := section("# Changes\n", "1.0.0"); got == "" {
+		t.Error("nothing is said where nothing is noted")
+	}
+}
+
+// The same files give the same archive, whatever their times and the order they were written in.
+func TestArchivesRepeat(t *testing.T) {
+	r := release{when: time.Date(2026, 11, 26, 11, 0, 0, 0, time.UTC)}
+	names := []string{"bin/program", "share/a.txt", "share/b/c.txt"}
+	var made [2][2][]byte
+	for i := range made {
+		dir := t.TempDir()
+		for _, name := range names {
+			if err := writeFile(filepath.Join(dir, "tree", name), []byte("text of "+name)); err != nil {
+				t.Fatal(err)
+			}
+			when := time.Now().Add(time.Duration(i) * time.Hour)
+			if err := os.Chtimes(filepath.Join(dir, "tree", name), when, when); err != nil {
+				t.Fatal(err)
+			}
+		}
+		slices.Reverse(names)
+		if err := os.Chmod(filepath.Join(dir, "tree", "bin/program"), 0o700+os.FileMode(i)*0o55); err != nil {
+			t.Fatal(err)
+		}
+		for k, pack := range []func(tree, name, to string) error{r.tarball, r.zipped} {
+			to := filepath.Join(dir, "made")
+			if err := pack(filepath.Join(dir, "tree"), "linecheck-1.0.0", to); err != nil {
+				t.Fatal(err)
+			}
+			data, err := os.ReadFile(to)
+			if err != nil {
+				t.Fatal(err)
+			}
+			made[i][k] = data
+		}
+	}
+	for k, kind := range []string{"tar.gz", "zip"} {
+		if !bytes.Equal(made[0][k], made[1][k]) {
+			t.Errorf("two archives of the same files differ: %s", kind)
+		}
+	}
+}
+
+// Icon, version and manifest get into a Windows program, which stays one.
+func TestResources(t *testing.T) {
+	t.Chdir("../../..")
+	program := filepath.Join(t.TempDir(), "licences.exe")
+	r := release{tool: "go", version: "1.2.3", when: time.Date(2026, 11, 26, 11, 0, 0, 0, time.UTC)}
+	if err := r.build(target{program: "internal/licences", os: "windows", arch: "amd64", out: program}); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.resources(program, "About", "licences"); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := pe.NewFile(f); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		t.Fatal(err)
+	}
+	all, err := winres.LoadFromEXE(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := all.Get(winres.RT_MANIFEST, winres.ID(1), english); !strings.Contains(string(m), "PerMonitorV2") {
+		t.Errorf("manifest %q", m)
+	}
+	if all.Get(winres.RT_VERSION, winres.ID(1), english) == nil || all.Get(winres.RT_GROUP_ICON, winres.Name("GLFW_ICON"), 0) == nil {
+		t.Error("no version or no icon")
+	}
+}

@@ -1,0 +1,219 @@
+package packtest
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"linecheck/checks/audio/virtual"
+	"linecheck/cmd/internal/xvfb"
+)
+
+// wine is a Windows that is none, with sound and a display.
+type wine struct {
+	t      *testing.T
+	prefix string
+	screen xvfb.Screen
+	sound  *virtual.Server
+}
+
+func newWine(t *testing.T) wine {
+	t.Helper()
+	for _, program := range []string{"wine", "wineboot", "wineserver", "x86_64-w64-mingw32-gcc"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skipf("%s is not installed (Debian: wine wine64 gcc-mingw-w64-x86-64)", program)
+		}
+	}
+	sound, err := virtual.Start(t.Context(), "", virtual.Options{Cards: []virtual.Card{virtual.Headset, virtual.HandsFree}, RoomTone: -70})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = sound.Close() })
+	w := wine{t: t, prefix: t.TempDir(), screen: xvfb.Start(t), sound: sound}
+	must(t, w.command("wineboot", "-i"))
+	t.Cleanup(func() { _ = w.command("wineserver", "-k").Run() })
+	must(t, exec.Command("x86_64-w64-mingw32-gcc", "-O2", "-shared", "-o", w.path("windows/system32/bcryptprimitives.dll"), "shims/bcryptprimitives.c", "-ladvapi32"))
+	return w
+}
+
+// path is that of a file on drive C:.
+func (w wine) path(name string) string { return filepath.Join(w.prefix, "drive_c", name) }
+
+// local is the person's folder for programs and data on drive C:.
+func (w wine) local() string {
+	w.t.Helper()
+	found, err := filepath.Glob(w.path("users/*/AppData/Local"))
+	if err != nil || len(found) != 1 {
+		w.t.Fatalf("%v (%v)", found, err)
+	}
+	return found[0]
+}
+
+func (w wine) command(name string, args ...string) *exec.Cmd {
+	cmd := exec.Command(name, args...)
+	cmd.Env = append(w.screen.Env(w.sound.Env(virtual.All)...), "WINEPREFIX="+w.prefix, "WINEDLLOVERRIDES=mscoree,mshtml=", "WINEDEBUG=-all", "WINEARCH=win64")
+	return cmd
+}
+
+// forWine builds a program once more as wine can run it: without the one request to
+// every UDP socket that wine refuses.
+func (w wine) forWine(program string) string {
+	w.t.Helper()
+	source := filepath.Join(strings.TrimSpace(must(w.t, exec.Command("go", "env", "GOROOT"))), "src", "net", "fd_windows.go")
+	text, err := os.ReadFile(source)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	const refused = `return wrapSyscallError("wsaioctl", err)`
+	if strings.Count(string(text), refused) == 0 {
+		w.t.Fatal("Go's own code is another than this test thinks")
+	}
+	changed := filepath.Join(w.prefix, "fd_windows.go")
+	overlay := filepath.Join(w.prefix, "overlay.json")
+	list, err := json.Marshal(map[string]any{"Replace": map[string]string{source: changed}})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{changed: []byte(strings.ReplaceAll(string(text), refused, "err = nil")), overlay: list} {
+		if err := os.WriteFile(name, data, 0o644); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	out := w.path(program + "-for-wine.exe")
+	build := exec.Command("go", "build", "-trimpath", "-overlay", overlay, "-ldflags", "-s -w -extldflags '-static'", "-o", out, "linecheck/cmd/"+program)
+	build.Env = append(os.Environ(), "GOOS=windows", "GOARCH=amd64", "CGO_ENABLED=1", "CC=x86_64-w64-mingw32-gcc", "PKG_CONFIG_LIBDIR="+portAudio(w.t))
+	must(w.t, build)
+	return out
+}
+
+// portAudio is where the library for Windows was built.
+func portAudio(t *testing.T) string {
+	t.Helper()
+	dir, err := filepath.Abs("../../../bin/portaudio-windows/lib/pkgconfig")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// The installer puts the program where no administrator is needed, the window opens, the
+// link opens it, and what is taken away leaves the reports that wait.
+func TestWindowsInstaller(t *testing.T) {
+	setup := one(t, "*-setup.exe")
+	w := newWine(t)
+	must(t, w.command("wine", setup, "/S"))
+	installed := filepath.Join(w.local(), "Programs", "Linecheck")
+	for _, name := range []string{"linecheck.exe", "linecheck-support.exe", "uninstall.exe", "licences.txt", "LICENSE.txt"} {
+		if _, err := os.Stat(filepath.Join(installed, name)); err != nil {
+			t.Error(err)
+		}
+	}
+	const key = `HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Linecheck`
+	if said := must(t, w.command("wine", "reg", "query", key, "/v", "DisplayVersion")); !strings.Contains(said, version(t)) {
+		t.Errorf("the installed version is told as %q", said)
+	}
+	if said := must(t, w.command("wine", filepath.Join(installed, "linecheck-support.exe"), "version")); !strings.Contains(said, version(t)) || !strings.Contains(said, "windows/amd64") {
+		t.Errorf("%q", said)
+	}
+	w.devices(filepath.Join(installed, "linecheck-support.exe"))
+
+	took := painted(t, w.screen, w.command("wine", filepath.Join(installed, "linecheck.exe")), 30*time.Second)
+	t.Logf("%v to the first picture", took)
+	time.Sleep(3 * time.Second)
+	shoot(t, w.screen, "windows")
+	w.link()
+	w.uninstall(installed)
+}
+
+// devices are listed by WASAPI, with their names as they are.
+func (w wine) devices(program string) {
+	w.t.Helper()
+	said := must(w.t, w.command("wine", program, "devices", "--json"))
+	if !utf8.ValidString(said) || !strings.Contains(said, virtual.HandsFree.Output()) || !strings.Contains(said, "Windows WASAPI") || strings.Contains(said, "MME") {
+		w.t.Errorf("devices: %s", said)
+	}
+	w.t.Logf("devices: %s", said)
+}
+
+// link opens an invite's link as a browser would. wine 8 does not look for a link's
+// program among the person's own keys, so these are copied to the computer's.
+func (w wine) link() {
+	w.t.Helper()
+	const key = `HKCU\Software\Classes\linecheck\shell\open\command`
+	said := must(w.t, w.command("wine", "reg", "query", key, "/ve"))
+	_, command, ok := strings.Cut(said, "REG_SZ")
+	if !ok || !strings.Contains(command, "%1") {
+		w.t.Fatalf("the link opens %q", said)
+	}
+	must(w.t, w.command("wine", "reg", "add", `HKLM\Software\Classes\linecheck`, "/v", "URL Protocol", "/d", "", "/f"))
+	must(w.t, w.command("wine", "reg", "add", `HKLM\Software\Classes\linecheck\shell\open\command`, "/ve", "/d", strings.TrimSpace(command), "/f"))
+	must(w.t, w.command("wine", "start", "/wait", "linecheck://invite/nonsense"))
+	time.Sleep(3 * time.Second)
+	shoot(w.t, w.screen, "windows-link")
+}
+
+// uninstall takes the program away while its window is open.
+func (w wine) uninstall(installed string) {
+	w.t.Helper()
+	roaming := filepath.Join(filepath.Dir(w.local()), "Roaming", "linecheck")
+	waiting := filepath.Join(roaming, "outbox", "waiting.json")
+	if err := os.WriteFile(waiting, []byte("{}"), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+	must(w.t, w.command("wine", filepath.Join(installed, "uninstall.exe"), "/S"))
+	for begin := time.Now(); ; time.Sleep(200 * time.Millisecond) { // it works on in a copy of itself
+		_, err := os.Stat(installed)
+		if os.IsNotExist(err) {
+			break
+		}
+		if time.Since(begin) > 30*time.Second {
+			entries, _ := os.ReadDir(installed)
+			w.t.Fatalf("%s is still there: %v", installed, entries)
+		}
+	}
+	var left []string
+	_ = filepath.Walk(filepath.Join(w.prefix, "drive_c", "users"), func(path string, info os.FileInfo, err error) error {
+		if err == nil && !info.IsDir() && (strings.Contains(path, "linecheck") || strings.Contains(path, "Linecheck")) {
+			left = append(left, path)
+		}
+		return nil
+	})
+	if len(left) != 1 || left[0] != waiting {
+		w.t.Errorf("left behind: %v", left)
+	}
+	if err := w.command("wine", "reg", "query", `HKCU\Software\Classes\linecheck`).Run(); err == nil {
+		w.t.Error("the link's key is still there")
+	}
+}
+
+// A run without a window, with an invite, ends in a report that is authentic.
+func TestWindowsReport(t *testing.T) {
+	dist(t)
+	w := newWine(t)
+	program := w.forWine("linecheck-support")
+	r := newRecruiter(t)
+	out := w.path("report")
+	run := w.command("wine", program, "run", "--yes", "--invite", "Z:"+filepath.ToSlash(r.path("invite")), "--out", `C:\report`)
+	said, err := run.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	r.verified(t, out)
+}
+
+// The portable archive runs from wherever it is unpacked.
+func TestWindowsArchive(t *testing.T) {
+	zip := one(t, "*-windows-amd64.zip")
+	w := newWine(t)
+	must(t, exec.Command("unzip", "-q", zip, "-d", w.path("portable")))
+	program := fmt.Sprintf(`C:\portable\linecheck-%s-windows-amd64\linecheck-support.exe`, version(t))
+	if said := must(t, w.command("wine", program, "version")); !strings.Contains(said, version(t)) {
+		t.Errorf("%q", said)
+	}
+}
