@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"linecheck/assets"
 )
@@ -18,16 +19,20 @@ func (r *release) linux() error {
 	if err := r.linuxTree(tree); err != nil {
 		return err
 	}
-	env := []string{"VERSION=" + r.version, "GOARCH=amd64", "TREE=" + tree, "MTIME=" + r.when.UTC().Format("2006-01-02T15:04:05Z")}
-	for packager, name := range map[string]string{
-		"deb": "linecheck_" + r.version + "_amd64.deb",
-		"rpm": "linecheck-" + r.version + ".x86_64.rpm",
-	} {
-		if err := run(env, r.tool, "run", nfpm, "package", "--config", packageDir+"/nfpm.yaml", "--packager", packager, "--target", filepath.Join(r.out, name)); err != nil {
+	text, err := os.ReadFile(packageDir + "/nfpm.yaml")
+	if err != nil {
+		return err
+	}
+	blanks := map[string]string{"VERSION": r.version, "ARCH": "amd64", "TREE": tree, "TIME": r.when.UTC().Format(time.RFC3339)}
+	config := filepath.Join(r.work, "nfpm.yaml")
+	if err := writeFile(config, []byte(os.Expand(string(text), func(name string) string { return blanks[name] }))); err != nil {
+		return err
+	}
+	for packager, name := range map[string]string{"deb": "linecheck_" + r.version + "_amd64.deb", "rpm": "linecheck-" + r.version + ".x86_64.rpm"} {
+		if err := run(nil, r.tool, "run", nfpm, "package", "--config", config, "--packager", packager, "--target", r.add(name)); err != nil {
 			return err
 		}
 	}
-	r.made = append(r.made, "linecheck_"+r.version+"_amd64.deb", "linecheck-"+r.version+".x86_64.rpm")
 	name := "linecheck-" + r.version + "-linux-amd64"
 	return r.tarball(tree, name, r.add(name+".tar.gz"))
 }
