@@ -7,7 +7,7 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/stat/distuv"
+	"gonum.org/v1/gonum/mathext"
 )
 
 // wilsonZ is the two-sided 95 % point of the normal distribution.
@@ -107,7 +107,7 @@ func MeanInterval(mean float64, batches []float64) (low, high float64) {
 	for _, b := range batches {
 		sum += (b - center) * (b - center)
 	}
-	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}.Quantile(0.975)
+	t := student(float64(n-1), 0.05)
 	half := t * math.Sqrt(sum/float64(n-1)/float64(n))
 	return max(0, mean-half), mean + half
 }
@@ -123,4 +123,12 @@ func MedianInterval(sorted []float64) (low, high float64) {
 	half := wilsonZ * math.Sqrt(n) / 2
 	at := func(rank float64) float64 { return sorted[min(len(sorted)-1, max(0, int(rank)))] }
 	return at(math.Floor(n/2 - half - 0.5)), at(math.Ceil(n/2 + half - 0.5))
+}
+
+// student is the value that a variable of Student's t distribution with so many degrees of
+// freedom is beyond, on either side, with probability p: by the incomplete beta function
+// (Abramowitz and Stegun, 26.7.1). A library's own quantile brings the whole of linear algebra with it.
+func student(freedom, p float64) float64 {
+	x := mathext.InvRegIncBeta(freedom/2, 0.5, p)
+	return math.Sqrt(freedom * (1 - x) / x)
 }

@@ -164,3 +164,19 @@ func TestIntervalsOfMeanAndMedian(t *testing.T) {
 		t.Error("nine values give an interval")
 	}
 }
+
+// The interval's width is that of Student's t: 3.1824, 2.2622 and 2.0452 standard errors
+// with 3, 9 and 29 degrees of freedom (any table of the distribution, 97.5 %).
+func TestMeanIntervalByTheTable(t *testing.T) {
+	for n, want := range map[int]float64{4: 3.182446, 10: 2.262157, 30: 2.045230} {
+		var batches []float64
+		for i := range n {
+			batches = append(batches, 100+float64(2*(i%2)-1))
+		}
+		low, high := stats.MeanInterval(100, batches)
+		got := (high - low) / 2 * math.Sqrt(float64(n-1)) // every value is 1 away from the mean
+		if math.Abs(got-want) > 1e-5 {
+			t.Errorf("%d values: %v standard errors, want %v", n, got, want)
+		}
+	}
+}

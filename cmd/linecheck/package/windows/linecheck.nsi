@@ -5,6 +5,7 @@
 Unicode true
 Target amd64-unicode
 SetCompressor /SOLID lzma
+SetCompressorDictSize 64 ; so that what both programs hold is held once
 SetDateSave on ; the times in TREE are those of the commit
 ManifestDPIAware true
 RequestExecutionLevel user
