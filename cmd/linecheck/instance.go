@@ -30,8 +30,10 @@ type instance struct {
 }
 
 const (
-	// handover is how long a window may take to take an invite.
-	handover = 3 * time.Second
+	// handover is how long a window may take to take an invite, in one attempt of several:
+	// the first may come to nothing where the window has just begun to listen.
+	handover = 5 * time.Second
+	attempt  = 1500 * time.Millisecond
 	// longestWish bounds what is read of a hand-over, in bytes.
 	longestWish = 1 << 20
 )
@@ -71,12 +73,12 @@ func handOver(home string, w model.Wish) error {
 }
 
 func tell(home string, w model.Wish) error {
-	c, err := dial(home, handover)
+	c, err := dial(home, attempt)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	if err := c.SetDeadline(time.Now().Add(handover)); err != nil {
+	if err := c.SetDeadline(time.Now().Add(attempt)); err != nil {
 		return err
 	}
 	if err := json.NewEncoder(c).Encode(w); err != nil {

@@ -52,7 +52,7 @@ func (r *release) tighten(deb string) error {
 	if err := os.Remove(filepath.Join(dir, "DEBIAN", "conffiles")); err != nil && !errors.Is(err, fs.ErrNotExist) { // nfpm writes an empty one, which is refused
 		return err
 	}
-	return run(nil, "dpkg-deb", "-Zxz", "-z9", "--root-owner-group", "--build", dir, deb)
+	return run(nil, "dpkg-deb", "-Zxz", "-z9", "-Sextreme", "--root-owner-group", "--build", dir, deb)
 }
 
 // nfpm makes the packages. Newer ones need modules that are no longer served.

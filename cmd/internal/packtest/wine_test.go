@@ -57,7 +57,7 @@ func (w wine) local() string {
 
 func (w wine) command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(name, args...)
-	cmd.Env = append(w.screen.Env(w.sound.Env(virtual.All)...), "WINEPREFIX="+w.prefix, "WINEDLLOVERRIDES=mscoree,mshtml=", "WINEDEBUG=-all", "WINEARCH=win64")
+	cmd.Env = append(w.screen.Env(w.sound.Env(virtual.All)...), "WINEPREFIX="+w.prefix, "WINEDLLOVERRIDES=mscoree,mshtml,uiautomationcore=", "WINEDEBUG=-all", "WINEARCH=win64", "LANG=C.UTF-8", "LC_ALL=C.UTF-8")
 	return cmd
 }
 
