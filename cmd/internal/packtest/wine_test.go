@@ -61,29 +61,36 @@ func (w wine) command(name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// forWine builds a program once more as wine can run it: without the one request to
-// every UDP socket that wine refuses.
+// forWine builds a program once more as wine can run it: what wine refuses of Go's own
+// library is left out. See shims/README.md.
 func (w wine) forWine(program string) string {
 	w.t.Helper()
-	source := filepath.Join(strings.TrimSpace(must(w.t, exec.Command("go", "env", "GOROOT"))), "src", "net", "fd_windows.go")
-	text, err := os.ReadFile(source)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	const refused = `return wrapSyscallError("wsaioctl", err)`
-	if strings.Count(string(text), refused) == 0 {
-		w.t.Fatal("Go's own code is another than this test thinks")
-	}
-	changed := filepath.Join(w.prefix, "fd_windows.go")
-	overlay := filepath.Join(w.prefix, "overlay.json")
-	list, err := json.Marshal(map[string]any{"Replace": map[string]string{source: changed}})
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	for name, data := range map[string][]byte{changed: []byte(strings.ReplaceAll(string(text), refused, "err = nil")), overlay: list} {
-		if err := os.WriteFile(name, data, 0o644); err != nil {
+	source := filepath.Join(strings.TrimSpace(must(w.t, exec.Command("go", "env", "GOROOT"))), "src")
+	replace := map[string]string{}
+	for i, edit := range []struct{ file, from, to string }{
+		{"net/fd_windows.go", `return wrapSyscallError("wsaioctl", err)`, "err = nil"},
+		{"internal/syscall/windows/at_windows.go", "if TestDeleteatFallback {", "if true {"},
+	} {
+		file := filepath.Join(source, edit.file)
+		text, err := os.ReadFile(file)
+		if err != nil {
 			w.t.Fatal(err)
 		}
+		if !strings.Contains(string(text), edit.from) {
+			w.t.Fatalf("%s is another than this test thinks", edit.file)
+		}
+		replace[file] = filepath.Join(w.prefix, fmt.Sprintf("edited%d.go", i))
+		if err := os.WriteFile(replace[file], []byte(strings.ReplaceAll(string(text), edit.from, edit.to)), 0o644); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	list, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	overlay := filepath.Join(w.prefix, "overlay.json")
+	if err := os.WriteFile(overlay, list, 0o644); err != nil {
+		w.t.Fatal(err)
 	}
 	out := w.path(program + "-for-wine.exe")
 	build := exec.Command("go", "build", "-trimpath", "-overlay", overlay, "-ldflags", "-s -w -extldflags '-static'", "-o", out, "linecheck/cmd/"+program)
