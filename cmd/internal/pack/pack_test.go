@@ -5,6 +5,7 @@ import (
 	"debug/pe"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -75,17 +76,80 @@ func TestArchivesRepeat(t *testing.T) {
 	}
 }
 
-// Icon, version and manifest get into a Windows program, which stays one.
-func TestResources(t *testing.T) {
+// tiny builds a small Windows program with its resources.
+func (r *release) tiny(t *testing.T) string {
+	t.Helper()
 	t.Chdir("../../..")
 	program := filepath.Join(t.TempDir(), "licences.exe")
-	r := release{tool: "go", version: "1.2.3", when: time.Date(2026, 11, 26, 11, 0, 0, 0, time.UTC)}
 	if err := r.build(target{program: "internal/licences", os: "windows", arch: "amd64", out: program}); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.resources(program, "About", "licences"); err != nil {
 		t.Fatal(err)
 	}
+	return program
+}
+
+// With a certificate in the environment programs are signed, and the same program twice gives the same bytes.
+func TestSign(t *testing.T) {
+	for _, tool := range []string{"osslsigncode", "openssl"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("%s is not installed", tool)
+		}
+	}
+	dir := t.TempDir()
+	certificate, key := filepath.Join(dir, "c.pem"), filepath.Join(dir, "k.pem")
+	if err := run(nil, "openssl", "req", "-x509", "-newkey", "rsa:3072", "-nodes", "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=Example", "-addext", "extendedKeyUsage=codeSigning"); err != nil {
+		t.Fatal(err)
+	}
+	r := release{tool: "go", version: "1.2.3", when: time.Now().Truncate(time.Second)}
+	program := r.tiny(t)
+	if err := r.sign(program); err != nil {
+		t.Fatal(err)
+	}
+	if err := run(nil, "osslsigncode", "verify", "-CAfile", certificate, program); err == nil {
+		t.Error("signed without a certificate")
+	}
+	t.Setenv(signCertificate, certificate)
+	t.Setenv(signKey, key)
+	bare, err := os.ReadFile(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var made [2][]byte
+	for i := range made {
+		if err := os.WriteFile(program, bare, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.sign(program); err != nil {
+			t.Fatal(err)
+		}
+		if made[i], err = os.ReadFile(program); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := run(nil, "osslsigncode", "verify", "-CAfile", certificate, program); err != nil {
+		t.Error(err)
+	}
+	if !bytes.Equal(made[0], made[1]) {
+		t.Error("two signatures of the same program at the same time differ")
+	}
+	made[1][len(made[1])/2] ^= 1
+	if err := os.WriteFile(program, made[1], 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := run(nil, "osslsigncode", "verify", "-CAfile", certificate, program); err == nil {
+		t.Error("an altered program counts as signed")
+	}
+	if got := signCommand(r.when); !strings.Contains(got, "%1") {
+		t.Errorf("the uninstaller is not signed: %q", got)
+	}
+}
+
+// Icon, version and manifest get into a Windows program, which stays one.
+func TestResources(t *testing.T) {
+	r := release{tool: "go", version: "1.2.3", when: time.Date(2026, 11, 26, 11, 0, 0, 0, time.UTC)}
+	program := r.tiny(t)
 	f, err := os.Open(program)
 	if err != nil {
 		t.Fatal(err)
