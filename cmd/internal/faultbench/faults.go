@@ -230,7 +230,7 @@ func crowd(w *world) (func(), error) {
 		end(w.serving)
 		_ = w.serve()
 	}
-	for i := range 12 {
+	for i := range 24 {
 		invite, err := w.invite()
 		if err != nil {
 			undo()
