@@ -161,7 +161,7 @@ func changeLine(c change.Change, w *advice.Catalogue) string {
 		if c.After == "" {
 			which = "compare.gone"
 		}
-		return render.Clean(w.Name(which) + " " + w.For(report.Finding{Code: c.Key, Args: unfilled()}).Title)
+		return render.Clean(w.Name(which) + " " + w.For(report.Finding{Code: c.Key, Args: c.Args}).Title)
 	}
 	text := render.Clean(value(c.Before)) + " -> " + render.Clean(value(c.After))
 	if c.Key != "" {

@@ -139,7 +139,7 @@ func TestSummary(t *testing.T) {
 	cmd := watchCmd()
 	cmd.SetOut(&out)
 	begin := time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC)
-	bad := &report.Finding{Code: "network.dns", Args: map[string]string{}}
+	bad := &report.Finding{Code: "network.dns.broken", Args: map[string]string{}}
 	w := &watcher{cmd: cmd, p: &program{words: words}, looks: 9, spans: []span{{from: begin}, {from: begin.Add(time.Minute), cause: bad}, {from: begin.Add(2 * time.Minute)}, {from: begin.Add(5 * time.Minute), cause: bad}}}
 	if err := w.summary(begin.Add(7 * time.Minute)); err != nil {
 		t.Fatal(err)

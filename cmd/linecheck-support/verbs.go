@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -112,7 +113,7 @@ func explainCmd() *cobra.Command {
 				return err
 			}
 			if _, ok := words.Find(args[0]); !ok {
-				return cli.Fail(cli.Usage, "there is no code %q; known codes are: %s", args[0], strings.Join(words.List(), " "))
+				return unknownCode(args[0], words.List())
 			}
 			code := args[0]
 			var b strings.Builder
@@ -124,6 +125,16 @@ func explainCmd() *cobra.Command {
 			return nil
 		}),
 	}
+}
+
+// unknownCode says which codes there are beside one that is none.
+func unknownCode(code string, known []string) error {
+	family, _, _ := strings.Cut(code, ".")
+	beside := slices.DeleteFunc(known, func(k string) bool { return !strings.HasPrefix(k, family+".") })
+	if len(beside) == 0 {
+		return cli.Fail(cli.Usage, "there is no code %q; a code is as network.dns.broken, and stands beside each finding", code)
+	}
+	return cli.Fail(cli.Usage, "there is no code %q; codes of %s are: %s", code, family, strings.Join(beside, " "))
 }
 
 // unfilled stands in for the values that a code's texts have room for.

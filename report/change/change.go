@@ -35,6 +35,8 @@ type Change struct {
 	Before string `json:"before,omitzero"`
 	After  string `json:"after,omitzero"`
 	Unit   string `json:"unit,omitzero"`
+	// Args fill the blanks of a finding's texts.
+	Args map[string]string `json:"args,omitzero"`
 }
 
 // least is by how much a number must differ to be told, in its unit, and share by how
@@ -95,12 +97,12 @@ func ofFindings(a, b []report.Finding) (changes []Change) {
 	}
 	for _, f := range b {
 		if !has(a, f) {
-			changes = append(changes, Change{Kind: Finding, Check: f.Check, Key: f.Code, After: string(f.Severity)})
+			changes = append(changes, Change{Kind: Finding, Check: f.Check, Key: f.Code, After: string(f.Severity), Args: f.Args})
 		}
 	}
 	for _, f := range a {
 		if !has(b, f) {
-			changes = append(changes, Change{Kind: Finding, Check: f.Check, Key: f.Code, Before: string(f.Severity)})
+			changes = append(changes, Change{Kind: Finding, Check: f.Check, Key: f.Code, Before: string(f.Severity), Args: f.Args})
 		}
 	}
 	return changes

@@ -70,7 +70,7 @@ func TestTheCauseComesFirst(t *testing.T) {
 		{"log-in page by lying names", way("dns", "lies", "server", "rejected", "tls", "", "captive", "yes", "internet", "no"), dead("server.away", report.FaultServer), "network.captive", report.FaultNetwork},
 		{"proxy wants a password", way("server", "proxy.login", "proxy", "environment", "tls", ""), dead("broken", report.FaultNetwork), "network.proxy.login", report.FaultNetwork},
 		{"dead proxy", way("server", "proxy.dead", "proxy", "system", "tls", ""), dead("server.away", report.FaultServer), "network.proxy.dead", report.FaultYou},
-		{"dead names", way("dns", "broken", "ipv4", "unserved", "server", "dropped", "tls", "", "internet", "no"), dead("dns", report.FaultNetwork), "network.dns", report.FaultNetwork},
+		{"dead names", way("dns", "broken", "ipv4", "unserved", "server", "dropped", "tls", "", "internet", "no"), dead("dns", report.FaultNetwork), "network.dns.broken", report.FaultNetwork},
 		{"unknown name", way("dns", "name", "ipv4", "unserved", "server", "dropped", "tls", "", "internet", "yes"), dead("dns", report.FaultNetwork), "network.dns.name", report.FaultServer},
 		{"stranger", way("tls", "stranger", "server", "foreign", "internet", "yes"), dead("tls.intercepted", report.FaultNetwork), "network.tls.intercepted", report.FaultNetwork},
 		{"out of date", way("tls", "unfit"), dead("tls.certificate", report.FaultServer), "network.tls.certificate", report.FaultServer},

@@ -37,7 +37,7 @@ func wayCauses() []cause {
 		{code: "network.dns.lies", fault: report.FaultNetwork, seen: func(w way) bool {
 			return w.is("dns", "lies") && !w.is("server", "works")
 		}},
-		{code: "network.dns", fault: report.FaultNetwork, seen: func(w way) bool { return w.is("dns", "broken") }},
+		{code: "network.dns.broken", fault: report.FaultNetwork, seen: func(w way) bool { return w.is("dns", "broken") }},
 		{code: "network.dns.name", fault: report.FaultServer, seen: func(w way) bool { return w.is("dns", "name") }},
 		{code: "network.clock.wrong", fault: report.FaultYou, seen: func(w way) bool { return w.is("tls", "clock") }},
 		{code: "network.tls.certificate", fault: report.FaultServer, seen: func(w way) bool { return w.is("tls", "unfit") }},

@@ -144,9 +144,9 @@ func wayFaults() []fault {
 		{name: "router off", symptom: "offline", causes: []string{"network.offline"}, blame: network, inject: func(w *world) (func(), error) {
 			return func() { _ = sh(w.line.Near("ip", "link", "set", "h0", "up")) }, sh(w.line.Near("ip", "link", "set", "h0", "down"))
 		}},
-		{name: "dead resolver", symptom: "offline", causes: []string{"network.dns"}, blame: network, inject: resolverThat("silent")},
-		{name: "resolver fails", symptom: "offline", causes: []string{"network.dns"}, blame: network, inject: resolverThat("servfail")},
-		{name: "resolver refuses", symptom: "offline", causes: []string{"network.dns"}, blame: network, inject: resolverThat("refuse")},
+		{name: "dead resolver", symptom: "offline", causes: []string{"network.dns.broken"}, blame: network, inject: resolverThat("silent")},
+		{name: "resolver fails", symptom: "offline", causes: []string{"network.dns.broken"}, blame: network, inject: resolverThat("servfail")},
+		{name: "resolver refuses", symptom: "offline", causes: []string{"network.dns.broken"}, blame: network, inject: resolverThat("refuse")},
 		{name: "slow resolver", symptom: "offline", causes: []string{"network.dns.slow"}, blame: network, inject: resolverThat("slow")},
 		{name: "resolver lies, nobody there", symptom: "offline", causes: []string{"network.dns.lies"}, blame: network, inject: resolverThat("lie")},
 		{name: "server's name unknown", symptom: "offline", causes: []string{"network.dns.name"}, blame: report.FaultServer, inject: resolverThat("noname")},

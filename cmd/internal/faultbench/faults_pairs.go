@@ -34,7 +34,7 @@ func pairs() []fault {
 	return []fault{
 		pair("offline", "slow resolver", "UDP dropped", network, []string{"network.udp.blocked"}),
 		pair("offline", "slow resolver", "large packets vanish", network, []string{"network.packets.large"}),
-		pair("offline", "dead resolver", "UDP turned down", network, []string{"network.dns"}),
+		pair("offline", "dead resolver", "UDP turned down", network, []string{"network.dns.broken"}),
 		pair("offline", "cable out", "server stopped", network, []string{"network.no-route"}),
 		pair("offline", "nothing passes the router", "server stopped", network, []string{"network.offline"}),
 		pair("offline", "captive portal by redirection", "UDP limited to 10 packets a second", network, []string{"network.captive"}),
