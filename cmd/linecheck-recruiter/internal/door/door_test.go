@@ -274,7 +274,10 @@ func TestHijack(t *testing.T) {
 	if answer, err := io.ReadAll(c); string(answer) != "you said hello\n" || err != nil {
 		t.Errorf("%q %v", answer, err)
 	}
-	srv.Close()
+	srv.Close() // which waits for no connection that was handed over
+	for begin := time.Now(); len(d.lines(t)) == 0 && time.Since(begin) < 5*time.Second; {
+		time.Sleep(time.Millisecond)
+	}
 	if l := d.lines(t); len(l) != 1 || l[0]["status"] != float64(http.StatusSwitchingProtocols) {
 		t.Errorf("%v", l)
 	}
