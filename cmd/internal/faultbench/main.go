@@ -25,7 +25,7 @@ func main() {
 		return
 	}
 	bin := flag.String("bin", "bin", "folder of the programs")
-	only := flag.String("only", "", "only faults whose names contain this")
+	only := flag.String("only", "", "only faults whose names contain this; healthy for the runs without one")
 	healthy := flag.Int("healthy", 50, "how many runs without a fault")
 	list := flag.Bool("list", false, "list the faults")
 	flag.Parse()
@@ -68,7 +68,7 @@ func run(ctx context.Context, bin, only string, healthy int) error {
 		}
 		t.add(w.try(ctx, f))
 	}
-	if only == "" {
+	if only == "" || only == "healthy" {
 		for n := range healthy {
 			if ctx.Err() != nil {
 				break
