@@ -127,17 +127,6 @@ func TestWhatIsEmbeddedIsCovered(t *testing.T) {
 	}
 }
 
-// The window is looked at as it is shipped.
-func TestTheMakefileHasTheSameTags(t *testing.T) {
-	data, err := os.ReadFile("../../../Makefile")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(string(data), "\nWINDOW_TAGS := "+windowTags+"\n") {
-		t.Errorf("the Makefile has other tags than %s", windowTags)
-	}
-}
-
 // tree makes a module with files; those of Go are empty packages.
 func tree(t *testing.T, files ...string) string {
 	t.Helper()

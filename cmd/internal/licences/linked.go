@@ -9,24 +9,13 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
-)
 
-// windowTags are those that the window is shipped with; the Makefile has them, too.
-const windowTags = "accessibility,no_emoji,migrated_fynedo"
+	"linecheck/cmd/internal/shipped"
+)
 
 // builds are the programs, and the tags they are built with.
 func builds() map[string]string {
-	return map[string]string{"./cmd/linecheck": windowTags, "./cmd/linecheck-support": "", "./cmd/linecheck-recruiter": ""}
-}
-
-// systems are those that the programs are made for.
-func systems() (all [][2]string) {
-	for _, system := range []string{"linux", "windows", "darwin"} {
-		for _, processor := range []string{"amd64", "arm64"} {
-			all = append(all, [2]string{system, processor})
-		}
-	}
-	return all
+	return map[string]string{"./cmd/linecheck": shipped.WindowTags, "./cmd/linecheck-support": "", "./cmd/linecheck-recruiter": ""}
 }
 
 // module is a Go module of which packages are linked.
@@ -40,8 +29,8 @@ type module struct {
 func linked(ctx context.Context, root string) ([]*module, error) {
 	all := map[string]*module{}
 	for _, program := range slices.Sorted(maps.Keys(builds())) {
-		for _, s := range systems() {
-			out, err := command(ctx, root, []string{"GOOS=" + s[0], "GOARCH=" + s[1], "CGO_ENABLED=1"},
+		for _, s := range shipped.Systems() {
+			out, err := command(ctx, root, []string{"GOOS=" + s.OS, "GOARCH=" + s.Arch, "CGO_ENABLED=1"},
 				"list", "-deps", "-tags="+builds()[program], "-json=Dir,Standard,Module", program)
 			if err != nil {
 				return nil, err

@@ -7,10 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
-)
 
-// windowTags are those of the window: see the Makefile, which hands the same to its own builds.
-const windowTags = "accessibility,no_emoji,migrated_fynedo"
+	"linecheck/cmd/internal/shipped"
+)
 
 // target is one program for one system.
 type target struct {
@@ -53,30 +52,25 @@ func (r *release) stamp(program string) error {
 
 // recruiter makes the recruiter's program, which is one file on every system.
 func (r *release) recruiter() error {
-	for _, system := range []string{"linux", "windows", "darwin"} {
-		for _, arch := range []string{"amd64", "arm64"} {
-			file := filepath.Join(r.work, "linecheck-recruiter-"+system+"-"+arch)
-			if err := r.build(target{program: "linecheck-recruiter", os: system, arch: arch, out: file}); err != nil {
+	for _, s := range shipped.Systems() {
+		file := filepath.Join(r.work, "linecheck-recruiter-"+s.OS+"-"+s.Arch)
+		if err := r.build(target{program: "linecheck-recruiter", os: s.OS, arch: s.Arch, out: file}); err != nil {
+			return err
+		}
+		if r.version == "" {
+			if err := r.stamp(file); err != nil {
 				return err
 			}
-			if r.version == "" {
-				if err := r.stamp(file); err != nil {
-					return err
-				}
-			}
-			name := "linecheck-recruiter-" + r.version + "-" + system + "-" + arch
-			if system == "windows" {
-				name += ".exe"
-				if err := r.resources(file, "Linecheck for recruiters", "linecheck-recruiter"); err != nil {
-					return err
-				}
-				if err := r.sign(file); err != nil {
-					return err
-				}
-			}
-			if err := copyFile(file, r.add(name), 0o755); err != nil {
+		}
+		name := "linecheck-recruiter-" + r.version + "-" + s.OS + "-" + s.Arch
+		if s.OS == "windows" {
+			name += ".exe"
+			if err := r.dress(file, "Linecheck for recruiters", "linecheck-recruiter"); err != nil {
 				return err
 			}
+		}
+		if err := copyFile(file, r.add(name), 0o755); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"linecheck/assets"
+	"linecheck/cmd/internal/shipped"
 )
 
 const packageDir = "cmd/linecheck/package"
@@ -30,12 +31,13 @@ func (r *release) linux() error {
 	if err := writeFile(config, []byte(os.Expand(string(text), func(name string) string { return blanks[name] }))); err != nil {
 		return err
 	}
-	for packager, name := range map[string]string{"deb": "linecheck_" + r.version + "_amd64.deb", "rpm": "linecheck-" + r.version + ".x86_64.rpm"} {
-		if err := run(nil, r.tool, "run", nfpm, "package", "--config", config, "--packager", packager, "--target", r.add(name)); err != nil {
+	deb := r.add("linecheck_" + r.version + "_amd64.deb")
+	for packager, to := range map[string]string{"deb": deb, "rpm": r.add("linecheck-" + r.version + ".x86_64.rpm")} {
+		if err := run(nil, r.tool, "run", nfpm, "package", "--config", config, "--packager", packager, "--target", to); err != nil {
 			return err
 		}
 	}
-	if err := r.tighten(filepath.Join(r.out, "linecheck_"+r.version+"_amd64.deb")); err != nil {
+	if err := r.tighten(deb); err != nil {
 		return err
 	}
 	name := "linecheck-" + r.version + "-linux-amd64"
@@ -61,7 +63,7 @@ const nfpm = "github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.0"
 // linuxTree is what is installed below /usr.
 func (r *release) linuxTree(tree string) error {
 	bin := filepath.Join(tree, "bin")
-	for program, tags := range map[string]string{"linecheck": windowTags, "linecheck-support": ""} {
+	for program, tags := range map[string]string{"linecheck": shipped.WindowTags, "linecheck-support": ""} {
 		if err := r.build(target{program: program, os: "linux", arch: "amd64", tags: tags, cgo: []string{}, out: filepath.Join(bin, program)}); err != nil {
 			return err
 		}

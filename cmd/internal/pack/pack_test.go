@@ -15,11 +15,11 @@ import (
 	"github.com/tc-hib/winres"
 )
 
-func TestFourParts(t *testing.T) {
+func TestFourNumbers(t *testing.T) {
 	for v, want := range map[string]string{
 		"1.2.3": "1.2.3.0", "1.2.3-rc.1": "1.2.3.0", "0.0.0-20261126110000-0123456789ab+dirty": "0.0.0.0", "nonsense": "0.0.0.0", "": "0.0.0.0",
 	} {
-		if got := strings.Join(fourParts(v), "."); got != want {
+		if got := fourNumbers(v); got != want {
 			t.Errorf("%q: %s, want %s", v, got, want)
 		}
 	}

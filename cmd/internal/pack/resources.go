@@ -48,7 +48,7 @@ func (r *release) resources(program, about, name string) error {
 		return err
 	}
 	info := version.Info{}
-	four := strings.Join(fourParts(r.version), ".")
+	four := fourNumbers(r.version)
 	info.SetFileVersion(four)
 	info.SetProductVersion(four)
 	for key, value := range map[string]string{
@@ -72,13 +72,13 @@ func (r *release) resources(program, about, name string) error {
 	return os.WriteFile(program, with.Bytes(), 0o755)
 }
 
-// fourParts is a version as Windows has them: numbers alone.
-func fourParts(v string) []string {
+// fourNumbers is a version as Windows has them: four numbers.
+func fourNumbers(v string) string {
 	plain, _, _ := strings.Cut(strings.TrimPrefix(semver.Canonical("v"+v), "v"), "-")
 	if plain == "" {
 		plain = "0.0.0"
 	}
-	return append(strings.Split(plain, "."), "0")
+	return plain + ".0"
 }
 
 // readIcon is the program's icon in the sizes that Windows asks for.

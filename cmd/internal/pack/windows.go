@@ -5,7 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
+
+	"linecheck/cmd/internal/shipped"
 )
 
 const windowsDir = packageDir + "/windows"
@@ -18,17 +19,14 @@ func (r *release) windows() error {
 	for _, p := range []struct {
 		program, tags, link, about string
 	}{
-		{"linecheck", windowTags, "-H=windowsgui" + static, "Linecheck"},
+		{"linecheck", shipped.WindowTags, "-H=windowsgui" + static, "Linecheck"},
 		{"linecheck-support", "", static, "Linecheck in a terminal"},
 	} {
 		file := filepath.Join(tree, p.program+".exe")
 		if err := r.build(target{program: p.program, os: "windows", arch: "amd64", tags: p.tags, cgo: compiler, link: p.link, out: file}); err != nil {
 			return err
 		}
-		if err := r.resources(file, p.about, p.program); err != nil {
-			return err
-		}
-		if err := r.sign(file); err != nil {
+		if err := r.dress(file, p.about, p.program); err != nil {
 			return err
 		}
 	}
@@ -43,6 +41,14 @@ func (r *release) windows() error {
 		return err
 	}
 	return r.installer(tree, r.add(name+"-setup.exe"))
+}
+
+// dress puts icon and version into a Windows program, and signs it.
+func (r *release) dress(program, about, name string) error {
+	if err := r.resources(program, about, name); err != nil {
+		return err
+	}
+	return r.sign(program)
 }
 
 // installer packs a tree into a program that installs it.
@@ -60,7 +66,7 @@ func (r *release) installer(tree, to string) error {
 		return err
 	}
 	defines := map[string]string{
-		"VERSION": r.version, "FOUR": strings.Join(fourParts(r.version), "."), "TREE": tree, "OUT": abs, "ICON": icon,
+		"VERSION": r.version, "FOUR": fourNumbers(r.version), "TREE": tree, "OUT": abs, "ICON": icon,
 		"KILOBYTES": fmt.Sprint(size / 1024), "YEAR": r.when.UTC().Format("2006"),
 	}
 	if command := signCommand(r.when); command != "" {
