@@ -14,7 +14,7 @@ import (
 // host's where there is one, else the one this very request came in by, and after
 // it those of this computer's interfaces where the socket serves them all.
 func (m *mediaEnd) advertised(ctx context.Context) []net.IP {
-	if ips := m.public(ctx); len(ips) > 0 {
+	if ips := m.public(); len(ips) > 0 {
 		return ips
 	}
 	if own := m.sock.udp.LocalAddr().(*net.UDPAddr).IP; !own.IsUnspecified() {
@@ -56,7 +56,7 @@ func (m *mediaEnd) isOwn(ip net.IP) bool {
 	if own.Equal(ip) {
 		return true
 	}
-	candidates := slices.Clone(m.known.now()) // never looked up here: relays wait for the answer
+	candidates := slices.Clone(m.known.now())
 	if own.IsUnspecified() {
 		candidates = append(candidates, interfaceIPs()...)
 	}
@@ -68,11 +68,13 @@ func (m *mediaEnd) isOwn(ip net.IP) bool {
 	return false
 }
 
-// publicLife is how long the addresses of the public host count before they are looked
-// up again, publicRetry how long it is left at that where they are not found: calls wait for the look-up.
 const (
+	// publicLife is how long the addresses of the public host count before they are
+	// looked up again, publicRetry how long it is left at that where they are not found.
 	publicLife  = time.Minute
 	publicRetry = 15 * time.Second
+	// lookLimit is how long one look-up may take; it is less than publicRetry, so that there is one at a time.
+	lookLimit = 2 * time.Second
 )
 
 // known are the addresses of the public host. Its zero value is ready.
@@ -88,29 +90,37 @@ func (k *known) now() []net.IP {
 	return k.ips
 }
 
-// public are the addresses of the public host; none where none is configured or it
-// cannot be looked up. Loopback is left out where a name leads there, as a machine's own name does.
-func (m *mediaEnd) public(ctx context.Context) []net.IP {
+// public are the addresses of the public host as far as they are known by now; none where none
+// is configured. They are looked up again beside the calls: a call that waited for a
+// resolver of ours would look slow to the applicant.
+func (m *mediaEnd) public() []net.IP {
 	if m.cfg.PublicHost == "" {
 		return nil
 	}
 	m.known.mu.Lock()
 	defer m.known.mu.Unlock()
-	if time.Since(m.known.at) < publicLife {
-		return m.known.ips
-	}
-	limited, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	ips, err := net.DefaultResolver.LookupIP(limited, "ip", m.cfg.PublicHost)
-	if err != nil {
+	if time.Since(m.known.at) >= publicLife {
 		m.known.at = time.Now().Add(publicRetry - publicLife)
-		return m.known.ips // what it was before, if anything
+		go m.lookUp()
+	}
+	return m.known.ips
+}
+
+// lookUp looks the public host up; where it is not found, its addresses stay what they were. Loopback
+// is left out where a name leads there, as a machine's own name does.
+func (m *mediaEnd) lookUp() {
+	ctx, cancel := context.WithTimeout(context.Background(), lookLimit)
+	defer cancel()
+	ips, err := m.cfg.resolver.LookupIP(ctx, "ip", m.cfg.PublicHost)
+	if err != nil {
+		return
 	}
 	if literal := net.ParseIP(m.cfg.PublicHost); literal == nil && m.cfg.PublicHost != "localhost" {
 		ips = slices.DeleteFunc(ips, net.IP.IsLoopback)
 	}
+	m.known.mu.Lock()
+	defer m.known.mu.Unlock()
 	m.known.ips, m.known.at = ips, time.Now()
-	return ips
 }
 
 // interfaceIPs are the addresses of this computer's interfaces that lead further than one link.

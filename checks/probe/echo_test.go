@@ -243,8 +243,36 @@ func TestAdvertised(t *testing.T) {
 			t.Errorf("link-local %v is advertised", ip)
 		}
 	}
-	p.media.cfg.PublicHost, p.media.known.at = "198.51.100.4", time.Time{}
+	p.media.cfg.PublicHost = "198.51.100.4"
+	p.media.lookUp()
 	if ips := p.media.advertised(ctx); len(ips) != 1 || ips[0].String() != "198.51.100.4" {
 		t.Errorf("with a public host: %v", ips)
 	}
+}
+
+// A server whose resolver is silent lets no call wait for it, and keeps the addresses it knew.
+func TestSilentResolver(t *testing.T) {
+	asked := make(chan struct{}, 9)
+	p, err := New(Config{MediaAddr: ":0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	m := p.media
+	m.cfg.PublicHost, m.known.ips = "media.example", []net.IP{net.IPv4(198, 51, 100, 4)}
+	m.cfg.resolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		asked <- struct{}{}
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}}
+	begin := time.Now()
+	for range 3 {
+		if ips := m.advertised(t.Context()); len(ips) != 1 || !ips[0].Equal(m.known.ips[0]) {
+			t.Fatalf("advertised %v", ips)
+		}
+	}
+	if took := time.Since(begin); took > lookLimit/2 {
+		t.Errorf("three calls waited %v for the resolver", took)
+	}
+	<-asked // it was asked all the same
 }

@@ -1,7 +1,6 @@
 package probe
 
 import (
-	"context"
 	"fmt"
 	"net"
 	"slices"
@@ -65,7 +64,9 @@ func listenMedia(cfg Config) (*mediaEnd, error) {
 		_ = udp.Close()
 		return nil, fmt.Errorf("second address: %w", err)
 	}
-	m.public(context.Background())
+	if cfg.PublicHost != "" {
+		m.lookUp() // so that the first call has it
+	}
 	m.sock = newSocket(udp, m.stun, cfg.TURN == nil)
 	go m.sock.serve()
 	m.stun.serve()

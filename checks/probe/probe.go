@@ -11,6 +11,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/netip"
 	"sync"
@@ -53,6 +54,9 @@ type Config struct {
 	SessionLife time.Duration
 	// Log takes what goes wrong, without personal data.
 	Log *slog.Logger
+
+	// resolver looks PublicHost up; nil is the system's.
+	resolver *net.Resolver
 }
 
 const (

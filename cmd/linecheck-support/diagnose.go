@@ -113,7 +113,7 @@ func diagnose(cmd *cobra.Command, f runFlags, name string) error {
 	defer p.session.Close()
 	begin := time.Now()
 	event := p.terminal.event
-	if f.json {
+	if f.json && f.yes { // else somebody has to see when to be quiet and when to speak
 		event = func(checks.Event) {}
 	}
 	evidence := p.session.Search(cmd.Context(), event, func(found []report.Evidence) bool {

@@ -31,6 +31,8 @@ type display interface {
 type lines struct {
 	*terminal
 	cmd *cobra.Command
+	// watched: somebody is asked, and has to see when to be quiet and when to speak.
+	watched bool
 }
 
 // line is one event as JSON.
@@ -47,6 +49,9 @@ type line struct {
 }
 
 func (l *lines) event(e checks.Event) {
+	if l.watched {
+		l.terminal.event(e)
+	}
 	_ = l.write(line{ // an event that is lost is no reason to stop; the answer is
 		Schema: eventSchema, Type: e.Type, Check: e.Check, ElapsedMS: e.Elapsed.Milliseconds(),
 		Fraction: e.Progress.Fraction, Stage: e.Progress.Stage, Live: e.Progress.Live, Kept: e.Kept, Evidence: e.Evidence,

@@ -90,7 +90,7 @@ func run(cmd *cobra.Command, f runFlags) error {
 	p.terminal = newTerminal(cmd.ErrOrStderr(), cmd.OutOrStdout(), words)
 	p.show = p.terminal
 	if f.json {
-		p.show = &lines{terminal: p.terminal, cmd: cmd}
+		p.show = &lines{terminal: p.terminal, cmd: cmd, watched: !f.yes && cli.Width(p.terminal.out) == 0}
 	}
 	opt, closeLog, err := p.options()
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,8 +26,9 @@ type fault struct {
 	// causes are the codes of which the first one named has to be one; none for a healthy computer.
 	causes []string
 	blame  report.Fault
-	// attended: somebody sits at the terminal, who presses Enter whenever asked, and reads aloud as far as is heard.
-	attended bool
+	// attended: somebody sits at the terminal and presses Enter whenever asked. What the microphone
+	// hears is the fault's, or, with reads, them: reading aloud when told to, and quiet before.
+	attended, reads bool
 	// pair: two faults at once.
 	pair bool
 	// also are codes that may be named beside the first, as the second of a pair.
@@ -39,10 +39,10 @@ type fault struct {
 	inject func(w *world) (undo func(), err error)
 }
 
-// well is a computer without a fault.
+// well is a computer without a fault, with somebody in front of it who reads aloud when asked to.
 func well(n int) fault {
 	symptoms := []string{"offline", "calls", "slow", "computer", "unheard"}
-	return fault{name: "healthy", symptom: symptoms[n%len(symptoms)]}
+	return fault{name: "healthy", symptom: symptoms[n%len(symptoms)], attended: true, reads: true}
 }
 
 // patience is how long one diagnosis may take.
@@ -116,46 +116,30 @@ func (w *world) diagnose(ctx context.Context, f fault, invite string) (a said, e
 		args = slices.Clone(w.wrap)
 	}
 	args = append(args, w.program("linecheck-support"), "diagnose", f.symptom, "--invite", invite, "--json")
-	if !f.attended {
-		args = append(args, "--yes")
-	}
-	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	file := w.path("answer.json")
-	if f.attended { // a terminal of its own, and the answer beside it
-		_ = os.Remove(file)
-		cmd = exec.CommandContext(ctx, "script", "-qec", strings.Join(args, " ")+" >"+file, "/dev/null")
-		cmd.Stdin = presses{ctx}
-		cmd.WaitDelay = time.Second
-	}
-	cmd.Env = append(os.Environ(), "LINECHECK_HOME="+w.home)
-	cmd.Env = append(cmd.Env, w.sound.Env(w.view)...)
-	cmd.Env = append(cmd.Env, w.env...)
-	var complaint strings.Builder
-	cmd.Stderr = &complaint
-	out, err := cmd.Output()
+	var out []byte
+	var complaint string
 	if f.attended {
-		complaint.Write(out)
-		if out, err = os.ReadFile(file); err != nil {
-			return a, err
-		}
+		out, complaint, err = w.atTerminal(ctx, f, args)
+	} else {
+		cmd := w.command(ctx, append(args, "--yes"))
+		var b strings.Builder
+		cmd.Stderr = &b
+		out, err = cmd.Output()
+		complaint = b.String()
 	}
 	if json.Unmarshal(out, &a) != nil || len(a.Evidence) == 0 && a.Cause == nil {
-		return a, fmt.Errorf("no answer: %v: %.300s", err, complaint.String())
+		return a, fmt.Errorf("no answer: %v: %.300s", err, complaint)
 	}
 	return a, nil
 }
 
-// presses is somebody who presses Enter now and then.
-type presses struct{ ctx context.Context }
-
-func (p presses) Read(b []byte) (int, error) {
-	select {
-	case <-p.ctx.Done():
-		return 0, io.EOF
-	case <-time.After(700 * time.Millisecond):
-		b[0] = '\n'
-		return 1, nil
-	}
+// command is one of the applicant's, in their surroundings.
+func (w *world) command(ctx context.Context, args []string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Env = append(os.Environ(), "LINECHECK_HOME="+w.home)
+	cmd.Env = append(cmd.Env, w.sound.Env(w.view)...)
+	cmd.Env = append(cmd.Env, w.env...)
+	return cmd
 }
 
 // pin is that of the certificate that the recruiter's server keeps in its folder.
