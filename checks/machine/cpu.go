@@ -18,7 +18,7 @@ import (
 const CPUCheck = "machine.cpu"
 
 const (
-	cpuRevision = 2
+	cpuRevision = 3
 	// watchTime is how long the load is watched before anything of ours runs.
 	watchTime = 3 * time.Second
 	// turns is how often one core alone and all together take turns: a clock that
@@ -140,7 +140,8 @@ func (c *CPU) describe(q *questions, rec *checks.Recorder) (workers int, fastest
 // measured is what the turns brought.
 type measured struct {
 	one, all tally
-	late     []float64
+	late     []float64 // of each beat, in milliseconds
+	missed   []float64 // the share of beats that came too late, of each turn
 }
 
 // measure lets one core alone and all together take turns.
@@ -163,7 +164,7 @@ func (c *CPU) measure(ctx context.Context, workers int, m *measured, begun func(
 			return err
 		}
 		m.all.add(lines)
-		m.late = append(m.late, late...)
+		m.late, m.missed = append(m.late, late...), append(m.missed, missedRatio(late))
 	}
 	return nil
 }
@@ -176,7 +177,7 @@ func (m *measured) tell(rec *checks.Recorder, sustained bool) {
 	if ratio, windows, ok := m.all.sustained(); ok && sustained {
 		rec.Metric("machine.cpu.sustained.ratio", ratio, "ratio", windows)
 	}
-	punctual(rec, m.late)
+	punctual(rec, m.late, m.missed)
 }
 
 // points records a score and what it is made of.
@@ -200,12 +201,16 @@ func points(rec *checks.Recorder, key string, t *tally) {
 // megahertz leaves out digits that mean nothing.
 func megahertz(hz float64) float64 { return math.Round(hz/1e6) * 1e6 }
 
-// punctual records how late the beats were.
-func punctual(rec *checks.Recorder, late []float64) {
+// punctual records how late the beats were. One stall makes several of them late, and says
+// little of the rest: what is certain comes from how the turns differ.
+func punctual(rec *checks.Recorder, late, missed []float64) {
 	if len(late) == 0 {
 		return
 	}
-	rec.Metric("machine.cpu.missed.ratio", missedRatio(late), "ratio", len(late))
+	share := missedRatio(late)
+	rec.Metric("machine.cpu.missed.ratio", share, "ratio", len(late))
+	low, _ := stats.MeanInterval(share, missed)
+	rec.Metric("machine.cpu.missed.ratio.low", low, "ratio", len(late))
 	at := make([]time.Duration, len(late))
 	for i := range at {
 		at[i] = time.Duration(i+1) * beat

@@ -57,7 +57,7 @@ func TestCPUOnThisMachine(t *testing.T) {
 	}
 	units := map[string]string{
 		"machine.cpu.cores.physical": "count", "machine.cpu.cores.logical": "count", "machine.cpu.frequency.hz": "Hz",
-		"machine.cpu.load.ratio": "ratio", "machine.cpu.load.core.1.ratio": "ratio", "machine.cpu.missed.ratio": "ratio",
+		"machine.cpu.load.ratio": "ratio", "machine.cpu.load.core.1.ratio": "ratio", "machine.cpu.missed.ratio": "ratio", "machine.cpu.missed.ratio.low": "ratio",
 		"machine.cpu.programs.busy": "count", "machine.cpu.programs.busy.ratio": "ratio",
 	}
 	for _, score := range []string{"single", "all"} {

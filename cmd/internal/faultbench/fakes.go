@@ -46,6 +46,8 @@ func fake(args []string) error {
 		return fakeTLS(args[1], mode)
 	case "gateway":
 		return fakeGateway(args[1], mode)
+	case "clock":
+		return runWithClock(args[1], args[2:])
 	case "hog":
 		return hog(args[1], mode)
 	case "vpn":

@@ -16,7 +16,7 @@ import (
 
 // faults are all that are injected, those of the way first.
 func faults() []fault {
-	return slices.Concat(wayFaults(), serverFaults(), callFaults(), lineFaults(), soundFaults(), computerFaults(), pairs())
+	return slices.Concat(wayFaults(), serverFaults(), callFaults(), lineFaults(), soundFaults(), computerFaults(), clockFaults(), pairs())
 }
 
 // The ends that a fault is made at.

@@ -29,7 +29,7 @@ func quick() []string {
 	return []string{
 		"no default route", "dead resolver", "resolver lies, nobody there", "server's name unknown", "captive portal by redirection", "proxy with log-in",
 		"TLS read along", "TLS broken off", "everything turned down", "IPv6 leads nowhere", "IPv6 alone", "server hangs", "server fails behind its gateway",
-		"UDP dropped", "only 443, the rest dropped", "UDP limited to 10 packets a second", "large packets vanish", "muted microphone", "no microphone", "disk without any room", "read-only home",
+		"UDP dropped", "only 443, the rest dropped", "UDP limited to 10 packets a second", "large packets vanish", "muted microphone", "no microphone", "disk without any room", "read-only home", "clock a day behind",
 		"slow resolver + UDP dropped",
 	}
 }

@@ -77,7 +77,7 @@ func TestTheAttachmentIsTheBundle(t *testing.T) {
 
 // A change of the drawing must raise the constant layout: verifiers compare drawings.
 func TestLayoutIsNumbered(t *testing.T) {
-	const golden = "a0c904ebb33744cba0d41c00a6ab04190ebcb213746388e849149f1c263ae86f"
+	const golden = "81b5a770f5695e09228db6bea31743e3d95437638552ab523d83ccc2e184186d"
 	v := view(t)
 	words := advice.Catalogue{Language: "en", Names: map[string]string{"pdf.page": "{n}/{all}"}, Codes: map[string]advice.Advice{}}
 	v.Words = &words

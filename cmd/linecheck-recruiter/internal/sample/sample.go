@@ -155,7 +155,7 @@ func evidenceOf(l Line, now time.Time) []report.Evidence {
 	return []report.Evidence{
 		at("machine.system", map[string]string{"supported": "yes", "remote": "no", "power": "mains", "saver": "no"}, metric("machine.clock.error.ms", "ms", 40)),
 		at("machine.cpu", map[string]string{}, metric("machine.cpu.cores.physical", "count", 4), metric("machine.cpu.cores.logical", "count", 8), metric("machine.cpu.load.ratio", "ratio", 0.12),
-			metric("machine.cpu.missed.ratio", "ratio", 0), metric("machine.cpu.sustained.ratio", "ratio", 0.96), metric("machine.cpu.frequency.hz", "Hz", 2.8e9)),
+			metric("machine.cpu.missed.ratio", "ratio", 0), metric("machine.cpu.missed.ratio.low", "ratio", 0), metric("machine.cpu.sustained.ratio", "ratio", 0.96), metric("machine.cpu.frequency.hz", "Hz", 2.8e9)),
 		at("machine.memory", map[string]string{"pressure": "no"}, metric("machine.memory.total.bytes", "bytes", 16e9), metric("machine.memory.available.bytes", "bytes", 9e9), metric("machine.disk.free.bytes", "bytes", 120e9)),
 		speed,
 		at("webrtc.connect", map[string]string{"trouble": "none", "nat": "cone"}, metric("webrtc.connect.ms", "ms", 140), metric("webrtc.connect.direct.ms", "ms", 140)),

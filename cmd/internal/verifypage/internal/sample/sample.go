@@ -126,7 +126,7 @@ func evidence(r Report, up, lost report.Metric) []report.Evidence {
 		one("internet.speed", none, m("internet.download.mbps", "Mbit/s", r.Download), up, m("internet.latency.idle.ms", "ms", 21), m("internet.jitter.ms", "ms", 4)),
 		one("audio.output", map[string]string{"kind": "headphones"}),
 		one("audio.microphone", none, m("audio.microphone.zeros.ratio", "ratio", 0), m("audio.microphone.noise.dbfs", "dBFS", -61), m("audio.microphone.speech.dbfs", "dBFS", -22), m("audio.microphone.snr.db", "dB", 39)),
-		one("machine.cpu", none, m("machine.cpu.cores.logical", "count", r.Cores), m("machine.cpu.load.ratio", "ratio", 0.12), m("machine.cpu.missed.ratio", "ratio", 0.002)),
+		one("machine.cpu", none, m("machine.cpu.cores.logical", "count", r.Cores), m("machine.cpu.load.ratio", "ratio", 0.12), m("machine.cpu.missed.ratio", "ratio", 0.005), m("machine.cpu.missed.ratio.low", "ratio", 0)),
 		one("machine.memory", none, m("machine.memory.total.bytes", "bytes", 16.6e9), m("machine.disk.free.bytes", "bytes", 88e9)),
 		one("webrtc.connect", fine, m("webrtc.connect.ms", "ms", 180)),
 		call,
