@@ -65,7 +65,7 @@ func (e *SessionEngine) Open(ctx context.Context, w model.Wish, p model.Preferen
 		return model.Offer{}, refused
 	}
 	if err != nil {
-		return model.Offer{}, &session.Refusal{Code: "invite.malformed", Malformed: true, Cause: err}
+		return model.Offer{}, &session.Refusal{Code: "invite.unread", Malformed: true, Cause: err}
 	}
 	if opt.Make, err = e.opt.Checks(p); err != nil {
 		return model.Offer{}, err

@@ -149,6 +149,9 @@ func (m *Model) refused() PlainView {
 		v.Other = Button{m.say("gui.self"), Use{Wish{Self: true}}}
 	}
 	v.Lines = []string{sentence(render.Clean(m.failure.Text)), m.say("gui.refused.nothing")}
+	if a := m.words.For(report.Finding{Code: m.failure.Code}); a.Action != "" { // what else the text says is for the log
+		v.Lines = []string{a.Title, a.Action, m.say("gui.refused.nothing")}
+	}
 	if !ours {
 		v.Rows = []Row{{m.say("gui.code"), m.failure.Code}}
 	}

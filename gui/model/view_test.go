@@ -119,6 +119,22 @@ func TestAnInviteForANewerProgram(t *testing.T) {
 	}
 }
 
+// What is wrong with an invite is said in the person's language, with what to do; what has no texts, as it came.
+func TestARefusedInvite(t *testing.T) {
+	texts := words()
+	texts.Codes["invite.expired"] = advice.Advice{Title: "It is over.", Action: "Ask for another."}
+	for code, want := range map[string][]string{
+		"invite.expired": {"It is over.", "Ask for another.", "gui.refused.nothing"},
+		"invite.strange": {"It counted until noon.", "gui.refused.nothing"},
+	} {
+		m := New(texts, Preferences{}, nil, Wish{})
+		m.Update(OpenFailed{Code: code, Text: "it counted until noon"})
+		if diff := cmp.Diff(want, m.View().Plain.Lines); diff != "" {
+			t.Error(code, diff)
+		}
+	}
+}
+
 func TestARunAsItGoes(t *testing.T) {
 	m := at(t, Checking, invited())
 	row := func(i int) CheckRow { return m.View().Checks.Rows[i] }

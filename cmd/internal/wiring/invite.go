@@ -63,9 +63,6 @@ func fetchInvite(ctx context.Context, text string) (invite []byte, ok bool, err 
 	return data, true, err
 }
 
-// ErrNoInvite: what was typed is neither a link nor a code.
-var ErrNoInvite = errors.New("this is neither an invite's link nor its code; look at the recruiter's message once more")
-
 // TypedInvite takes an invite as people type or paste it into a window: a link or a code.
 func TypedInvite(ctx context.Context, text string) ([]byte, error) {
 	text = strings.TrimSpace(text)
@@ -76,5 +73,6 @@ func TypedInvite(ctx context.Context, text string) ([]byte, error) {
 	case strings.HasPrefix(text, "linecheck:"):
 		return []byte(text), nil
 	}
-	return nil, ErrNoInvite
+	return nil, &session.Refusal{Code: "invite.malformed", Malformed: true,
+		Cause: errors.New("this is neither an invite's link nor its code; look at the recruiter's message once more")}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/boombuler/barcode/qr"
 
 	"linecheck/cmd/linecheck-recruiter/internal/words"
+	"linecheck/report"
 	"linecheck/report/advice"
 	"linecheck/report/bundle"
 	"linecheck/report/exchange"
@@ -64,8 +65,10 @@ type steps struct {
 	Mine    *offered
 	Others  []offered
 	Missing string
-	Open    template.URL
-	Typed   string
+	// Least says which version the invite asks for; Get is where the recruiter says that it can be had. Both may be empty.
+	Least, Get string
+	Open       template.URL
+	Typed      string
 }
 
 // handOver is how the page comes to another computer.
@@ -100,7 +103,7 @@ func (p *Pages) body(v visit, s state) (b body, err error) {
 	if s.usable && (s.kind == open || s.kind == running || s.kind == repeat) {
 		b.Checks, b.Leaves = checks(v, s), leaves(v, s, who)
 		if b.Hand, err = p.handOver(v); err == nil {
-			b.Steps, err = p.steps(v, who, s.sealed.ProbePin != "")
+			b.Steps, err = p.steps(v, who, s.sealed)
 		}
 	}
 	return b, err
@@ -211,12 +214,15 @@ func (p *Pages) opening(v visit, pinned bool) string {
 	return exchange.ShortLink(p.Origin.String(), v.code)
 }
 
-func (p *Pages) steps(v visit, who string, pinned bool) (*steps, error) {
+func (p *Pages) steps(v visit, who string, invite report.Invite) (*steps, error) {
 	all, err := p.downloads(v.Word("MB"))
 	if err != nil {
 		return nil, err
 	}
-	st := &steps{Open: template.URL(p.opening(v, pinned)), Typed: p.typed(v)}
+	st := &steps{Open: template.URL(p.opening(v, invite.ProbePin != "")), Typed: p.typed(v)}
+	if n := invite.Program; n != nil {
+		st.Least, st.Get = v.Say("landing.get.least", "least", n.AtLeast), n.Link
+	}
 	mine := deviceOf(v.Request).system
 	for _, o := range all {
 		if o.System == mine {

@@ -16,6 +16,7 @@ import (
 	"linecheck/cmd/linecheck-recruiter/internal/invites"
 	"linecheck/cmd/linecheck-recruiter/internal/sample"
 	"linecheck/cmd/linecheck-recruiter/internal/store"
+	"linecheck/report"
 	"linecheck/report/bundle"
 )
 
@@ -348,5 +349,21 @@ func TestTheLinkOfAPinnedServer(t *testing.T) {
 	i := r.invite(wish())
 	if page := r.page(i); !strings.Contains(page, i.Link()) {
 		t.Error("the link does not hold the invite")
+	}
+}
+
+// An invite that asks for a newer program says so where the program is downloaded, and where it can be had.
+func TestTheProgramThatIsAskedFor(t *testing.T) {
+	r := newRig(t, organisation)
+	w := wish()
+	w.Program = &report.NeededProgram{AtLeast: "1.4.0", Link: "https://jobs.example/linecheck"}
+	page := r.page(r.invite(w))
+	for _, part := range []string{"version 1.4.0 of Linecheck", `href="https://jobs.example/linecheck"`} {
+		if !strings.Contains(page, part) {
+			t.Errorf("the page does not say %q", part)
+		}
+	}
+	if strings.Contains(r.page(r.invite(wish())), "of Linecheck or a newer") {
+		t.Error("a page asks for a version that its invite does not")
 	}
 }
