@@ -1,39 +1,11 @@
-// Command linecheck-support is the check from a terminal, for IT support and
-// for applicants who prefer it: the same checks as in the window, JSON, advice,
-// one check alone. The package wires checks and session to the terminal; how a
-// check measures and how a verdict is reached are decided elsewhere.
+// Command linecheck-support is the check from a terminal: see package supportcmd. On
+// Linux the packages have it as another name of linecheck, which holds it, too.
 package main
 
 import (
 	"os"
 
-	"github.com/spf13/cobra"
-
-	"linecheck/cmd/internal/buildinfo"
-	"linecheck/cmd/internal/cli"
-	"linecheck/cmd/internal/verifycmd"
-	"linecheck/cmd/internal/wiring"
+	"linecheck/cmd/internal/supportcmd"
 )
 
-const name = "linecheck-support"
-
-func main() { os.Exit(cli.Main(root(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
-
-func root() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   name,
-		Short: "Check this computer for voice and video work, from the terminal",
-		Long: `Check this computer for voice and video work, from the terminal.
-
-  linecheck-support run                     check this computer, send nothing
-  linecheck-support run --invite FILE       check it for a recruiter, who gets a signed report
-  linecheck-support run --check ID          one check alone
-  linecheck-support diagnose [SYMPTOM]      find the cause of a trouble, and what to do
-  linecheck-support watch                   look again and again, for trouble that comes and goes
-  linecheck-support compare A B             what changed between two reports
-  linecheck-support bundle                  a file for IT support, without names and secrets
-  linecheck-support explain CODE            what a code means and what to do`,
-	}
-	cmd.AddCommand(runCmd(), checksCmd(), devicesCmd(), diagnoseCmd(), watchCmd(), compareCmd(), bundleCmd(), explainCmd(), sendCmd(), verifycmd.New(), buildinfo.Command(name), buildinfo.LicencesCommand(), wiring.HelperCommand())
-	return cmd
-}
+func main() { os.Exit(supportcmd.Main()) }

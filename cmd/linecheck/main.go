@@ -6,6 +6,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/shirou/gopsutil/v3/host"
@@ -16,6 +17,7 @@ import (
 	"linecheck/cmd/internal/buildinfo"
 	"linecheck/cmd/internal/cli"
 	"linecheck/cmd/internal/document"
+	"linecheck/cmd/internal/supportcmd"
 	"linecheck/cmd/internal/wiring"
 	"linecheck/gui"
 	"linecheck/gui/model"
@@ -23,7 +25,13 @@ import (
 
 const name = "linecheck"
 
-func main() { os.Exit(cli.Main(root(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+func main() {
+	// One file with two names takes half of the room, as in the packages for Linux.
+	if filepath.Base(os.Args[0]) == supportcmd.Name {
+		os.Exit(supportcmd.Main())
+	}
+	os.Exit(cli.Main(root(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
 
 func root() *cobra.Command {
 	cmd := &cobra.Command{

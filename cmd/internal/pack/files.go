@@ -79,8 +79,16 @@ func gzipped(w io.Writer, fill func(io.Writer) error) error {
 	return cmp.Or(fill(z), z.Close())
 }
 
+// entry is one file of a tree.
+type entry struct {
+	name    string // with slashes, from the tree's root
+	data    []byte
+	program bool
+	link    string // what it is another name of; then there is no data
+}
+
 // walk visits the files of a tree in the order of their names.
-func walk(tree string, visit func(name string, data []byte, program bool) error) error {
+func walk(tree string, visit func(entry) error) error {
 	return filepath.WalkDir(tree, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -89,15 +97,20 @@ func walk(tree string, visit func(name string, data []byte, program bool) error)
 		if err != nil {
 			return err
 		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
 		name, err := filepath.Rel(tree, path)
 		if err != nil {
 			return err
 		}
-		return visit(filepath.ToSlash(name), data, info.Mode()&0o100 != 0)
+		one := entry{name: filepath.ToSlash(name), program: info.Mode()&0o100 != 0}
+		if info.Mode()&fs.ModeSymlink != 0 {
+			one.link, err = os.Readlink(path)
+		} else {
+			one.data, err = os.ReadFile(path)
+		}
+		if err != nil {
+			return err
+		}
+		return visit(one)
 	})
 }
 
@@ -114,12 +127,15 @@ func (r *release) tarball(tree, name, to string) error {
 	var packed bytes.Buffer
 	err := gzipped(&packed, func(z io.Writer) error {
 		w := tar.NewWriter(z)
-		err := walk(tree, func(file string, data []byte, program bool) error {
-			h := &tar.Header{Typeflag: tar.TypeReg, Name: name + "/" + file, Size: int64(len(data)), Mode: int64(mode(program)), ModTime: r.when, Uname: "root", Gname: "root", Format: tar.FormatUSTAR}
+		err := walk(tree, func(e entry) error {
+			h := &tar.Header{Typeflag: tar.TypeReg, Name: name + "/" + e.name, Size: int64(len(e.data)), Mode: int64(mode(e.program)), ModTime: r.when, Uname: "root", Gname: "root", Format: tar.FormatUSTAR}
+			if e.link != "" {
+				h.Typeflag, h.Linkname, h.Mode = tar.TypeSymlink, e.link, 0o777
+			}
 			if err := w.WriteHeader(h); err != nil {
 				return err
 			}
-			_, err := w.Write(data)
+			_, err := w.Write(e.data)
 			return err
 		})
 		return cmp.Or(err, w.Close())
@@ -134,14 +150,14 @@ func (r *release) tarball(tree, name, to string) error {
 func (r *release) zipped(tree, name, to string) error {
 	var packed bytes.Buffer
 	w := zip.NewWriter(&packed)
-	err := walk(tree, func(file string, data []byte, program bool) error {
-		h := &zip.FileHeader{Name: name + "/" + file, Method: zip.Deflate, Modified: r.when.UTC()}
-		h.SetMode(mode(program))
+	err := walk(tree, func(e entry) error {
+		h := &zip.FileHeader{Name: name + "/" + e.name, Method: zip.Deflate, Modified: r.when.UTC()}
+		h.SetMode(mode(e.program))
 		f, err := w.CreateHeader(h)
 		if err != nil {
 			return err
 		}
-		_, err = f.Write(data)
+		_, err = f.Write(e.data)
 		return err
 	})
 	if err := cmp.Or(err, w.Close()); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"linecheck/assets"
 	"linecheck/cmd/internal/shipped"
+	"linecheck/cmd/internal/supportcmd"
 )
 
 const packageDir = "cmd/linecheck/package"
@@ -44,8 +45,7 @@ func (r *release) linux() error {
 	return r.tarball(tree, name, r.add(name+".tar.gz"))
 }
 
-// tighten packs a Debian package anew with Debian's own tool, which sees 64 MB back: what
-// both programs hold is held once. nfpm sees 8 MB.
+// tighten packs a Debian package anew with Debian's own tool, which sees 64 MB back. nfpm sees 8 MB.
 func (r *release) tighten(deb string) error {
 	dir := filepath.Join(r.work, "deb")
 	if err := run(nil, "dpkg-deb", "--raw-extract", deb, dir); err != nil {
@@ -60,13 +60,14 @@ func (r *release) tighten(deb string) error {
 // nfpm makes the packages. Newer ones need modules that are no longer served.
 const nfpm = "github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.0"
 
-// linuxTree is what is installed below /usr.
+// linuxTree is what is installed below /usr: one program with two names.
 func (r *release) linuxTree(tree string) error {
 	bin := filepath.Join(tree, "bin")
-	for program, tags := range map[string]string{"linecheck": shipped.WindowTags, "linecheck-support": ""} {
-		if err := r.build(target{program: program, os: "linux", arch: "amd64", tags: tags, cgo: []string{}, out: filepath.Join(bin, program)}); err != nil {
-			return err
-		}
+	if err := r.build(target{program: "linecheck", os: "linux", arch: "amd64", tags: shipped.WindowTags, cgo: []string{}, out: filepath.Join(bin, "linecheck")}); err != nil {
+		return err
+	}
+	if err := os.Symlink("linecheck", filepath.Join(bin, supportcmd.Name)); err != nil {
+		return err
 	}
 	if err := r.manuals(tree); err != nil {
 		return err
@@ -101,7 +102,7 @@ func (r *release) manuals(tree string) error {
 	if err := os.MkdirAll(pages, 0o755); err != nil {
 		return err
 	}
-	for _, program := range []string{"linecheck", "linecheck-support"} {
+	for _, program := range []string{"linecheck", supportcmd.Name} {
 		if err := run([]string{"CGO_ENABLED=0"}, r.tool, "run", "-tags", "manual", "./cmd/"+program, "manual", pages); err != nil {
 			return err
 		}

@@ -1,4 +1,4 @@
-package main
+package supportcmd
 
 import (
 	"errors"
@@ -238,7 +238,7 @@ func (p *program) told(d diagnosis) error {
 	}
 	explain(&b, *d.Cause, w, width)
 	b.WriteString(render.Wrap("  "+w.Name("diagnose.fault")+" "+w.Name("fault."+string(d.Cause.Fault)), width, "    "))
-	again := fmt.Sprintf("%s diagnose %s", name, d.Symptom)
+	again := fmt.Sprintf("%s diagnose %s", Name, d.Symptom)
 	if p.flags.invite != "" {
 		again += " --invite FILE"
 	}

@@ -1,4 +1,4 @@
-package main
+package supportcmd
 
 import (
 	"bytes"
@@ -18,7 +18,7 @@ import (
 // The tests' own program is started for the sound library, as the real one would be.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "audio-helper" {
-		main()
+		os.Exit(Main())
 	}
 	os.Exit(m.Run())
 }
@@ -57,7 +57,7 @@ func TestLicences(t *testing.T) {
 
 // What was changed between two reports is told, and how far each can be believed.
 func TestCompare(t *testing.T) {
-	const good = "../../report/testdata/good.json"
+	const good = "../../../report/testdata/good.json"
 	dir := t.TempDir()
 	line := func(name, facts string) string {
 		path := filepath.Join(dir, name)
@@ -80,7 +80,7 @@ func TestCompare(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &c); err != nil || code != 0 || c.Schema != comparisonSchema || c.A.Trust != "unverified" || c.B.Trust != "unsigned" || c.A.Report == "" || len(c.Changes) == 0 {
 		t.Errorf("exit %d, %v: %+v", code, err, c)
 	}
-	for _, bad := range []string{filepath.Join(dir, "nothing"), dir, "../../go.mod"} {
+	for _, bad := range []string{filepath.Join(dir, "nothing"), dir, "../../../go.mod"} {
 		if _, complaint, code := said(t, "compare", bad, after); code != cli.Usage || strings.Count(complaint, "\n") != 1 {
 			t.Errorf("%s: exit %d, %q", bad, code, complaint)
 		}

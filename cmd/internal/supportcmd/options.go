@@ -1,4 +1,4 @@
-package main
+package supportcmd
 
 import (
 	"errors"
@@ -21,7 +21,7 @@ import (
 // options checks what was given before anything runs.
 func (p *program) options() (session.Options, func(), error) {
 	f, none := p.flags, func() {}
-	opt := session.Options{Server: f.probe, Checks: f.checks, Devices: f.input + "\n" + f.output, Manner: map[bool]string{true: "thorough"}[f.thorough], Program: buildinfo.Program(name), MachineID: host.HostIDWithContext, PDF: document.Draw()}
+	opt := session.Options{Server: f.probe, Checks: f.checks, Devices: f.input + "\n" + f.output, Manner: map[bool]string{true: "thorough"}[f.thorough], Program: buildinfo.Program(Name), MachineID: host.HostIDWithContext, PDF: document.Draw()}
 	if f.invite == "" && f.probe != "" {
 		return opt, none, cli.Fail(cli.Usage, "--probe needs --invite: a probe measures only for an invite")
 	}

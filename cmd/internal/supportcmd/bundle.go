@@ -1,4 +1,4 @@
-package main
+package supportcmd
 
 import (
 	"fmt"
@@ -44,7 +44,7 @@ func makeBundle(cmd *cobra.Command, out string, list, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	m, files, err := wiring.Support(cmd.Context(), home, buildinfo.Program(name))
+	m, files, err := wiring.Support(cmd.Context(), home, buildinfo.Program(Name))
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package main
+package supportcmd
 
 import (
 	"context"
@@ -183,7 +183,7 @@ func (p *program) finish(evidence []report.Evidence, b bundle.Bundle, unsent err
 		return errors.Join(p.show.result(a), end(), refusedForGood(unsent))
 	case unsent != nil:
 		return errors.Join(p.show.result(a),
-			cli.Fail(cli.CouldNotRun, "%w. The sealed report waits in the outbox; send it later with '%s send', or run the same command again", unsent, name))
+			cli.Fail(cli.CouldNotRun, "%w. The sealed report waits in the outbox; send it later with '%s send', or run the same command again", unsent, Name))
 	}
 	if err := p.show.result(a); err != nil {
 		return err // who asked has no answer yet: the same command gives it again

@@ -1,4 +1,4 @@
-package main
+package supportcmd
 
 import (
 	"fmt"
@@ -119,7 +119,7 @@ func explainCmd() *cobra.Command {
 			var b strings.Builder
 			explain(&b, report.Finding{Code: code, Args: unfilled(), Fault: faultBy(code)}, words, cli.Width(cmd.OutOrStdout()))
 			if check := advice.CheckFor(code); check != "" {
-				b.WriteString(render.Wrap(fmt.Sprintf("  %s %s run --check %s", words.Name("diagnose.again"), name, check), cli.Width(cmd.OutOrStdout()), "    "))
+				b.WriteString(render.Wrap(fmt.Sprintf("  %s %s run --check %s", words.Name("diagnose.again"), Name, check), cli.Width(cmd.OutOrStdout()), "    "))
 			}
 			cmd.Print(b.String())
 			return nil
