@@ -1,13 +1,12 @@
 package main
 
 import (
-	"errors"
+	"crypto/md5"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
-	"time"
 
 	"linecheck/assets"
 	"linecheck/cmd/internal/shipped"
@@ -23,42 +22,85 @@ func (r *release) linux() error {
 	if err := r.linuxTree(tree); err != nil {
 		return err
 	}
-	text, err := os.ReadFile(packageDir + "/nfpm.yaml")
-	if err != nil {
+	if err := r.debian(tree, "amd64"); err != nil {
 		return err
 	}
-	blanks := map[string]string{"VERSION": r.version, "ARCH": "amd64", "TREE": tree, "TIME": r.when.UTC().Format(time.RFC3339)}
-	config := filepath.Join(r.work, "nfpm.yaml")
-	if err := writeFile(config, []byte(os.Expand(string(text), func(name string) string { return blanks[name] }))); err != nil {
-		return err
-	}
-	deb := r.add("linecheck_" + r.version + "_amd64.deb")
-	for packager, to := range map[string]string{"deb": deb, "rpm": r.add("linecheck-" + r.version + ".x86_64.rpm")} {
-		if err := run(nil, r.tool, "run", nfpm, "package", "--config", config, "--packager", packager, "--target", to); err != nil {
-			return err
-		}
-	}
-	if err := r.tighten(deb); err != nil {
+	if err := r.rpm(tree, "x86_64"); err != nil {
 		return err
 	}
 	name := "linecheck-" + r.version + "-linux-amd64"
 	return r.tarball(tree, name, r.add(name+".tar.gz"))
 }
 
-// tighten packs a Debian package anew with Debian's own tool, which sees 64 MB back. nfpm sees 8 MB.
-func (r *release) tighten(deb string) error {
-	dir := filepath.Join(r.work, "deb")
-	if err := run(nil, "dpkg-deb", "--raw-extract", deb, dir); err != nil {
-		return err
-	}
-	if err := os.Remove(filepath.Join(dir, "DEBIAN", "conffiles")); err != nil && !errors.Is(err, fs.ErrNotExist) { // nfpm writes an empty one, which is refused
-		return err
-	}
-	return run(nil, "dpkg-deb", "-Zxz", "-z9", "-Sextreme", "--root-owner-group", "--build", dir, deb)
+// ordered is the version as package managers have them: one without a tag comes before the release.
+func (r *release) ordered() string { return strings.Replace(r.version, "-", "~", 1) }
+
+// fill fills the blanks in a file of the packages' folder.
+func fill(name string, blanks map[string]string) (string, error) {
+	text, err := os.ReadFile(filepath.Join(packageDir, name))
+	return os.Expand(string(text), func(name string) string { return blanks[name] }), err
 }
 
-// nfpm makes the packages. Newer ones need modules that are no longer served.
-const nfpm = "github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.0"
+// debian packs the tree below /usr with Debian's own tool, which takes the files' times from the commit.
+func (r *release) debian(tree, arch string) error {
+	dir := filepath.Join(r.work, "deb")
+	if err := os.CopyFS(filepath.Join(dir, "usr"), os.DirFS(tree)); err != nil {
+		return err
+	}
+	var sums strings.Builder
+	var size int
+	if err := walk(dir, func(e entry) error {
+		size += len(e.data)
+		if e.link == "" {
+			fmt.Fprintf(&sums, "%x  %s\n", md5.Sum(e.data), e.name) // what Debian's own programs check files against
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	control, err := fill("debian.control", map[string]string{"VERSION": r.ordered(), "ARCH": arch, "SIZE": strconv.Itoa((size + 1023) / 1024)})
+	if err != nil {
+		return err
+	}
+	for name, text := range map[string]string{"control": control, "md5sums": sums.String()} {
+		if err := writeFile(filepath.Join(dir, "DEBIAN", name), []byte(text)); err != nil {
+			return err
+		}
+	}
+	return run(nil, "dpkg-deb", "-Zxz", "-z9", "-Sextreme", "--root-owner-group", "--build", dir, r.add("linecheck_"+r.version+"_"+arch+".deb"))
+}
+
+// rpm packs the tree below /usr with RPM's own tool.
+func (r *release) rpm(tree, arch string) error {
+	dir := filepath.Join(r.work, "rpm")
+	root := filepath.Join(dir, "root")
+	if err := os.CopyFS(filepath.Join(root, "usr"), os.DirFS(tree)); err != nil {
+		return err
+	}
+	var files strings.Builder
+	if err := walk(root, func(e entry) error {
+		fmt.Fprintf(&files, "/%s\n", e.name)
+		return nil
+	}); err != nil {
+		return err
+	}
+	spec, err := fill("linecheck.spec", map[string]string{"VERSION": strings.ReplaceAll(r.ordered(), "-", "_"), "FILES": files.String()})
+	if err != nil {
+		return err
+	}
+	if err := writeFile(filepath.Join(dir, "linecheck.spec"), []byte(spec)); err != nil {
+		return err
+	}
+	args := []string{"-bb", "--quiet", "--target", arch, "--buildroot", root}
+	for _, d := range []string{"_topdir " + dir, "_rpmdir " + dir, "_rpmfilename linecheck.rpm", "_binary_payload w9.xzdio", "_buildhost localhost", "use_source_date_epoch_as_buildtime 1", "clamp_mtime_to_source_date_epoch 1",
+		"_build_id_links none", "__os_install_post %{nil}"} {
+		args = append(args, "--define", d)
+	}
+	if err := run(nil, "rpmbuild", append(args, filepath.Join(dir, "linecheck.spec"))...); err != nil {
+		return err
+	}
+	return copyFile(filepath.Join(dir, "linecheck.rpm"), r.add("linecheck-"+r.version+"."+arch+".rpm"), 0o644)
+}
 
 // linuxTree is what is installed below /usr: one program with two names.
 func (r *release) linuxTree(tree string) error {
