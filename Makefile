@@ -24,7 +24,8 @@ build: build-terminal verify-page
 .PHONY: package
 package: deps-package verify-page
 	sh cmd/linecheck/package/windows/portaudio.sh $(BIN)/portaudio-windows
-	$(GO) run ./cmd/internal/pack -go $(GO) -portaudio $(BIN)/portaudio-windows -page $(BIN)/verify.html -out dist
+	sh cmd/linecheck/package/sysroot.sh $(BIN)/sysroot-arm64
+	$(GO) run ./cmd/internal/pack -go $(GO) -portaudio $(BIN)/portaudio-windows -sysroot $(BIN)/sysroot-arm64 -page $(BIN)/verify.html -out dist
 
 # The packages in dist/ as those who get them use them: in a clean Debian, and under wine. Needs root; takes some minutes.
 .PHONY: package-test

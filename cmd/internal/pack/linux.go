@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 
@@ -15,21 +16,50 @@ import (
 
 const packageDir = "cmd/linecheck/package"
 
+// chip is a processor that the window is made for on Linux.
+type chip struct {
+	arch, rpm string   // its names for Go and Debian, and for RPM
+	cgo       []string // the C compiler's environment
+}
+
+func (r *release) chips() []chip {
+	pkgConfig := filepath.Join(r.sysroot, "usr/lib/aarch64-linux-gnu/pkgconfig") + ":" + filepath.Join(r.sysroot, "usr/share/pkgconfig")
+	return []chip{
+		{"amd64", "x86_64", []string{}},
+		{"arm64", "aarch64", []string{"CC=aarch64-linux-gnu-gcc --sysroot=" + r.sysroot, "PKG_CONFIG_SYSROOT_DIR=" + r.sysroot, "PKG_CONFIG_LIBDIR=" + pkgConfig}},
+	}
+}
+
 // linux makes the Debian package, the RPM package and the archive of the applicant's
-// programs, from one tree of files.
+// programs, for each processor from one tree of files.
 func (r *release) linux() error {
-	tree := filepath.Join(r.work, "linux")
-	if err := r.linuxTree(tree); err != nil {
-		return err
+	share := filepath.Join(r.work, "share")
+	for _, c := range r.chips() {
+		tree := filepath.Join(r.work, "linux-"+c.arch)
+		if err := r.programs(c, filepath.Join(tree, "bin")); err != nil {
+			return err
+		}
+		if c.arch == runtime.GOARCH { // manual and completions are written by a program that runs here
+			if err := r.shared(filepath.Join(tree, "bin"), share); err != nil {
+				return err
+			}
+		}
 	}
-	if err := r.debian(tree, "amd64"); err != nil {
-		return err
+	for _, c := range r.chips() {
+		name := "linecheck-" + r.version + "-linux-" + c.arch
+		tree := filepath.Join(r.work, "linux-"+c.arch)
+		for _, step := range []func() error{
+			func() error { return os.CopyFS(filepath.Join(tree, "share"), os.DirFS(share)) },
+			func() error { return r.debian(tree, c.arch) },
+			func() error { return r.rpm(tree, c.rpm) },
+			func() error { return r.tarball(tree, name, r.add(name+".tar.gz")) },
+		} {
+			if err := step(); err != nil {
+				return err
+			}
+		}
 	}
-	if err := r.rpm(tree, "x86_64"); err != nil {
-		return err
-	}
-	name := "linecheck-" + r.version + "-linux-amd64"
-	return r.tarball(tree, name, r.add(name+".tar.gz"))
+	return nil
 }
 
 // ordered is the version as package managers have them: one without a tag comes before the release.
@@ -43,7 +73,7 @@ func fill(name string, blanks map[string]string) (string, error) {
 
 // debian packs the tree below /usr with Debian's own tool, which takes the files' times from the commit.
 func (r *release) debian(tree, arch string) error {
-	dir := filepath.Join(r.work, "deb")
+	dir := filepath.Join(r.work, "deb-"+arch)
 	if err := os.CopyFS(filepath.Join(dir, "usr"), os.DirFS(tree)); err != nil {
 		return err
 	}
@@ -72,7 +102,7 @@ func (r *release) debian(tree, arch string) error {
 
 // rpm packs the tree below /usr with RPM's own tool.
 func (r *release) rpm(tree, arch string) error {
-	dir := filepath.Join(r.work, "rpm")
+	dir := filepath.Join(r.work, "rpm-"+arch)
 	root := filepath.Join(dir, "root")
 	if err := os.CopyFS(filepath.Join(root, "usr"), os.DirFS(tree)); err != nil {
 		return err
@@ -91,7 +121,7 @@ func (r *release) rpm(tree, arch string) error {
 	if err := writeFile(filepath.Join(dir, "linecheck.spec"), []byte(spec)); err != nil {
 		return err
 	}
-	args := []string{"-bb", "--quiet", "--target", arch, "--buildroot", root}
+	args := []string{"-bb", "--quiet", "--target", arch + "-linux", "--buildroot", root}
 	for _, d := range []string{"_topdir " + dir, "_rpmdir " + dir, "_rpmfilename linecheck.rpm", "_binary_payload w9.xzdio", "_buildhost localhost", "use_source_date_epoch_as_buildtime 1", "clamp_mtime_to_source_date_epoch 1",
 		"_build_id_links none", "__os_install_post %{nil}"} {
 		args = append(args, "--define", d)
@@ -102,19 +132,19 @@ func (r *release) rpm(tree, arch string) error {
 	return copyFile(filepath.Join(dir, "linecheck.rpm"), r.add("linecheck-"+r.version+"."+arch+".rpm"), 0o644)
 }
 
-// linuxTree is what is installed below /usr: one program with two names.
-func (r *release) linuxTree(tree string) error {
-	bin := filepath.Join(tree, "bin")
-	if err := r.build(target{program: "linecheck", os: "linux", arch: "amd64", tags: shipped.WindowTags, cgo: []string{}, out: filepath.Join(bin, "linecheck")}); err != nil {
+// programs makes the program with its two names.
+func (r *release) programs(c chip, bin string) error {
+	if err := r.build(target{program: "linecheck", os: "linux", arch: c.arch, tags: shipped.WindowTags, cgo: c.cgo, out: filepath.Join(bin, "linecheck")}); err != nil {
 		return err
 	}
-	if err := os.Symlink("linecheck", filepath.Join(bin, supportcmd.Name)); err != nil {
+	return os.Symlink("linecheck", filepath.Join(bin, supportcmd.Name))
+}
+
+// shared is what is installed below /usr/share.
+func (r *release) shared(bin, share string) error {
+	if err := r.manuals(bin, share); err != nil {
 		return err
 	}
-	if err := r.manuals(tree); err != nil {
-		return err
-	}
-	share := filepath.Join(tree, "share")
 	for from, to := range map[string]string{
 		packageDir + "/linecheck.desktop": "applications/linecheck.desktop",
 		"assets/icons/linecheck.svg":      "icons/hicolor/scalable/apps/linecheck.svg",
@@ -139,8 +169,8 @@ func writeLicences(to string) error {
 }
 
 // manuals has the programs write their own manual pages and completions.
-func (r *release) manuals(tree string) error {
-	pages := filepath.Join(tree, "share", "man", "man1")
+func (r *release) manuals(bin, share string) error {
+	pages := filepath.Join(share, "man", "man1")
 	if err := os.MkdirAll(pages, 0o755); err != nil {
 		return err
 	}
@@ -153,14 +183,14 @@ func (r *release) manuals(tree string) error {
 			"zsh":  "zsh/site-functions/_" + program,
 			"fish": "fish/vendor_completions.d/" + program + ".fish",
 		} {
-			text, err := output(filepath.Join(tree, "bin", program), "completion", shell)
+			text, err := output(filepath.Join(bin, program), "completion", shell)
 			if err != nil {
 				return err
 			}
 			if !strings.Contains(text, program) {
 				return fmt.Errorf("%s completes nothing in %s", program, shell)
 			}
-			if err := writeFile(filepath.Join(tree, "share", to), []byte(text)); err != nil {
+			if err := writeFile(filepath.Join(share, to), []byte(text)); err != nil {
 				return err
 			}
 		}

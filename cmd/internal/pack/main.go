@@ -17,9 +17,10 @@ func main() {
 	out := flag.String("out", "dist", "folder for the packages; what is in it is removed")
 	tool := flag.String("go", "go", "the Go command")
 	portAudio := flag.String("portaudio", "", "folder with PortAudio for Windows, as portaudio.sh makes it")
+	sysroot := flag.String("sysroot", "", "folder with Debian's libraries for arm64, as sysroot.sh lays them out")
 	page := flag.String("page", "", "the verifier as a page")
 	flag.Parse()
-	r := release{tool: *tool, out: *out, portAudio: *portAudio, page: *page}
+	r := release{tool: *tool, out: *out, portAudio: *portAudio, sysroot: *sysroot, page: *page}
 	if err := r.make(); err != nil {
 		fmt.Fprintf(os.Stderr, "pack: %v\n", err)
 		os.Exit(1)
@@ -28,7 +29,7 @@ func main() {
 
 // release is what is made of one commit.
 type release struct {
-	tool, out, portAudio, page string
+	tool, out, portAudio, sysroot, page string
 
 	work    string    // folder for what is not released itself
 	version string    // as "1.2.3", or "0.0.0-20261126110000-0123456789ab" where no tag says so
@@ -43,8 +44,10 @@ func (r *release) make() (err error) {
 		return err
 	}
 	defer os.RemoveAll(r.work)
-	if r.portAudio, err = filepath.Abs(r.portAudio); err != nil {
-		return err
+	for _, folder := range []*string{&r.portAudio, &r.sysroot} {
+		if *folder, err = filepath.Abs(*folder); err != nil {
+			return err
+		}
 	}
 	if err := os.RemoveAll(r.out); err != nil {
 		return err

@@ -16,7 +16,7 @@ import (
 func (r *release) materials() error {
 	found := map[string]cdx.Component{}
 	var compiler string
-	for _, pattern := range []string{"linecheck-recruiter-*", "linux/bin/*", "windows/*.exe"} {
+	for _, pattern := range []string{"linecheck-recruiter-*", "linux-*/bin/linecheck", "windows/*.exe"} {
 		programs, err := filepath.Glob(filepath.Join(r.work, pattern))
 		if err != nil {
 			return err

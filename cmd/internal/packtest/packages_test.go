@@ -189,7 +189,7 @@ func TestWhatIsReleased(t *testing.T) {
 			t.Errorf("%s has no checksum", e.Name())
 		}
 	}
-	for pattern, most := range map[string]int64{"*-setup.exe": 16e6, "*.deb": 14e6, "*.rpm": 14e6} {
+	for pattern, most := range map[string]int64{"*-setup.exe": 16e6, "*_amd64.deb": 14e6, "*_arm64.deb": 14e6, "*.x86_64.rpm": 14e6, "*.aarch64.rpm": 14e6} {
 		st, err := os.Stat(one(t, pattern))
 		if err != nil {
 			t.Fatal(err)

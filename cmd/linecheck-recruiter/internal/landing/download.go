@@ -18,7 +18,8 @@ type download struct {
 	Name, Address string
 	// Size is as people read it, as "32 MB".
 	Size    string
-	ending  int // its place among the system's endings
+	ending  int  // its place among the system's endings
+	arm     bool // it is for processors of that kind
 	changed time.Time
 }
 
@@ -57,12 +58,18 @@ func (p *Pages) downloads(megabytes string) ([]offered, error) {
 			}
 			o.Files = append(o.Files, download{
 				Name: e.Name(), Address: DownloadPrefix + url.PathEscape(e.Name()), Size: strconv.FormatInt((info.Size()+999_999)/1_000_000, 10) + " " + megabytes,
-				ending: i, changed: info.ModTime(),
+				ending: i, changed: info.ModTime(), arm: strings.Contains(e.Name(), "arm64") || strings.Contains(e.Name(), "aarch64"),
 			})
 		}
 		slices.SortStableFunc(o.Files, func(a, b download) int {
 			if a.ending != b.ending {
 				return a.ending - b.ending
+			}
+			switch { // what most people have comes first
+			case a.arm && !b.arm:
+				return 1
+			case b.arm && !a.arm:
+				return -1
 			}
 			return b.changed.Compare(a.changed) // the newest first
 		})

@@ -32,7 +32,7 @@ func TestDownloadsThatAreOffered(t *testing.T) {
 	if page := r.page(i, "User-Agent", onWindows); !strings.Contains(page, "There is no download here. Ask Example Support for the program.") || strings.Contains(page, "Other systems") {
 		t.Errorf("%s", page)
 	}
-	fill(t, r.pages.Downloads, "linecheck_1.0_amd64.deb", "linecheck_1.1_amd64.deb", "linecheck-1.1.x86_64.rpm", "Linecheck.exe", "linecheck_1.1.msi", "linecheck_1.1.exe", "notes.txt", "other_1.0.deb", ".linecheck.deb", "linecheck a.deb")
+	fill(t, r.pages.Downloads, "linecheck_1.0_amd64.deb", "linecheck_1.1_amd64.deb", "linecheck-1.1.x86_64.rpm", "Linecheck.exe", "linecheck_1.1.msi", "linecheck_1.1.exe", "notes.txt", "other_1.0.deb", ".linecheck.deb", "linecheck a.deb", "linecheck_1.1_arm64.deb")
 	if err := os.Mkdir(filepath.Join(r.pages.Downloads, "linecheck_folder.deb"), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestDownloadsThatAreOffered(t *testing.T) {
 			t.Errorf("%s is offered", no)
 		}
 	}
-	order := []string{"Download for Windows", "linecheck_1.1.msi", "linecheck_1.1.exe", "Other systems", "Linux", "linecheck_1.1_amd64.deb", "linecheck_1.0_amd64.deb", "linecheck-1.1.x86_64.rpm", "(1 MB)"}
+	order := []string{"Download for Windows", "linecheck_1.1.msi", "linecheck_1.1.exe", "Other systems", "Linux", "linecheck_1.1_amd64.deb", "linecheck_1.0_amd64.deb", "linecheck_1.1_arm64.deb", "linecheck-1.1.x86_64.rpm", "(1 MB)"}
 	rest := windows
 	for _, text := range order {
 		_, after, ok := strings.Cut(rest, text)
