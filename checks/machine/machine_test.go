@@ -263,6 +263,43 @@ func TestMissedRatio(t *testing.T) {
 }
 
 // An idle thread on a machine that is not loaded by us is punctual for the most part.
+// beating records turns of 25 beats of which so many came too late.
+type beating []int
+
+func (beating) Spec() checks.Spec { return checks.Spec{ID: CPUCheck, Timeout: time.Second} }
+
+func (b beating) Run(_ context.Context, rec *checks.Recorder) error {
+	var late, missed []float64
+	for _, n := range b {
+		turn := make([]float64, 25)
+		for i := range n {
+			turn[i] = 30
+		}
+		late, missed = append(late, turn...), append(missed, missedRatio(turn))
+	}
+	punctual(rec, late, missed)
+	return nil
+}
+
+// One stall makes three beats late, and is nothing to judge by; a computer that is late in every turn is.
+func TestOneStallIsNoVerdict(t *testing.T) {
+	for _, c := range []struct {
+		turns    beating
+		low, top float64
+	}{
+		{beating{0, 0, 3, 0, 0, 0, 0, 0}, 0, 0},
+		{beating{0, 0, 2, 0, 0, 0, 1, 0}, 0, 0},
+		{beating{0, 0, 0, 0, 0, 0, 0, 0}, 0, 0},
+		{beating{2, 1, 3, 2, 1, 2, 1, 2}, 0.01, 0.07},
+	} {
+		e, _ := checks.RunOne(t.Context(), c.turns, nil)
+		m, ok := e.Metric("machine.cpu.missed.ratio.low")
+		if low := float64(m.Value); !ok || low < c.low || low > c.top {
+			t.Errorf("%v: at least %v, want %v to %v", c.turns, low, c.low, c.top)
+		}
+	}
+}
+
 func TestBeats(t *testing.T) {
 	late, err := beats(t.Context(), 25)
 	if err != nil || len(late) != 25 {
