@@ -2,6 +2,7 @@ package audio
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"linecheck/checks"
@@ -42,6 +43,9 @@ func (m *microphone) Spec() checks.Spec {
 }
 
 func (m *microphone) Run(ctx context.Context, rec *checks.Recorder) error {
+	if err := m.missing(ctx); err != nil {
+		return problem(err, device.Input)
+	}
 	asked := m.ready(ctx, rec)
 	length := aloneTime
 	if asked {
@@ -67,6 +71,23 @@ func (m *microphone) Run(ctx context.Context, rec *checks.Recorder) error {
 	if asked {
 		m.playBack(ctx, rec, heard)
 		return m.sample(ctx, rec, heard)
+	}
+	return nil
+}
+
+// missing says that there is no microphone, before somebody is asked to speak into it. Whatever
+// else may be wrong shows when it is opened.
+func (m *microphone) missing(ctx context.Context) error {
+	if m.cfg.Person == nil {
+		return nil
+	}
+	all, err := m.cfg.Helper.List(ctx)
+	if err != nil {
+		return nil
+	}
+	var e *device.Error
+	if _, err := device.Choose(all, m.cfg.Input, device.Input); errors.As(err, &e) && e.Kind == device.NoDevice {
+		return err
 	}
 	return nil
 }

@@ -71,6 +71,11 @@ func TestNoDevice(t *testing.T) {
 			if ev := run(t, audio.NewMicrophone(c.cfg), nil); ev.Reason != c.in || ev.Fault != report.FaultYou {
 				t.Errorf("microphone: %s %s, want %s", ev.Reason, ev.Fault, c.in)
 			}
+			somebody := &lab.Person{}
+			c.cfg.Person = somebody
+			if ev := run(t, audio.NewMicrophone(c.cfg), nil); c.in == "audio.microphone.none" && (ev.Reason != c.in || len(somebody.Asked()) > 0) {
+				t.Errorf("without a microphone: %s, and asked %v", ev.Reason, somebody.Asked())
+			}
 			lab.NoneLeft(t)
 		})
 	}

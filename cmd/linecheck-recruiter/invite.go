@@ -115,6 +115,10 @@ func issue(cmd *cobra.Command, f inviteFlags) error {
 	cmd.Println(issued[0].Link())
 	if f.given() {
 		cmd.Println(issued[0].Typed)
+		cmd.PrintErrln("the page for the applicant: " + issued[0].Web)
+		if f.pin != "" {
+			cmd.PrintErrln("the code works where applicants' computers know the server's certificate (--acme or --tls-cert of serve); until then send the link or the file")
+		}
 	}
 	return nil
 }

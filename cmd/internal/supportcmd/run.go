@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"linecheck/checks/catalog"
 	"linecheck/checks/session"
 	"linecheck/cmd/internal/cli"
 	"linecheck/cmd/internal/wiring"
@@ -16,6 +17,7 @@ import (
 	"linecheck/report/advice"
 	"linecheck/report/bundle"
 	"linecheck/report/exchange"
+	"linecheck/report/policy"
 )
 
 type runFlags struct {
@@ -53,6 +55,13 @@ to it. The same holds for diagnose and watch.`,
 	fl.StringVar(&f.invite, "invite", "", "invite file, or linecheck:// link")
 	fl.StringVar(&f.probe, "probe", "", "address of the invite's server, where it has another name from here")
 	fl.StringSliceVar(&f.checks, "check", nil, "only these checks (ids, see 'checks'); such a run is neither sealed nor sent")
+	_ = cmd.RegisterFlagCompletionFunc("check", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		var ids []string
+		for _, c := range catalog.All(catalog.Config{}, nil, policy.Policy{}) {
+			ids = append(ids, c.Spec().ID)
+		}
+		return ids, cobra.ShellCompDirectiveNoFileComp
+	})
 	fl.StringVar(&f.policy, "policy", "", "policy to judge by, without an invite")
 	fl.BoolVar(&f.yes, "yes", false, "agree to the plan beforehand; nobody is asked anything")
 	fl.BoolVar(&f.json, "json", false, "one JSON object a line: events, then the report")

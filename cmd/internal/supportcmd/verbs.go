@@ -107,6 +107,13 @@ func mark(kind string, standard bool) string {
 func explainCmd() *cobra.Command {
 	return &cobra.Command{
 		Use: "explain CODE", Short: "Say what a code means and what to do", Args: cobra.ExactArgs(1),
+		ValidArgsFunction: func(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+			words, err := wiring.Messages("")
+			if err != nil || len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return slices.DeleteFunc(words.List(), func(code string) bool { return !strings.HasPrefix(code, begun) }), cobra.ShellCompDirectiveNoFileComp
+		},
 		RunE: cli.Run(func(cmd *cobra.Command, args []string) error {
 			words, err := wiring.Messages("")
 			if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"time"
 
@@ -27,6 +28,9 @@ func ReadInvite(ctx context.Context, arg string) ([]byte, error) {
 	data, err := cli.ReadFile(arg, MaxInvite)
 	if err == nil && len(data) == 0 {
 		err = fmt.Errorf("%s is empty", arg)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no file %q, and it is no invite's link or whole code either", arg)
 	}
 	if err != nil {
 		return nil, err
