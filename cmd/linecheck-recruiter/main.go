@@ -24,12 +24,13 @@ func root() *cobra.Command {
 		Long: `Invite applicants to check their computer, take their reports in, verify them.
 
 A first run:
-  linecheck-recruiter keygen --out keys
-  linecheck-recruiter serve --keys keys --data data --listen :8443 --public-url https://jobs.example:8443
-  linecheck-recruiter person add --data data --login you@example.com --role admin --url https://jobs.example:8443
-  linecheck-recruiter invite --keys keys --applicant A-17 --role customer-service --region EU \
-      --probe https://jobs.example:8443 --out invite --data data
-  linecheck-recruiter verify report.txt --trust keys/trust.json
+
+    linecheck-recruiter keygen --out keys
+    linecheck-recruiter serve --keys keys --data data --listen :8443 --public-url https://jobs.example:8443
+    linecheck-recruiter person add --data data --login you@example.com --role admin --url https://jobs.example:8443
+    linecheck-recruiter invite --keys keys --applicant A-17 --role customer-service --region EU \
+        --probe https://jobs.example:8443 --out invite --data data
+    linecheck-recruiter verify report.txt --trust keys/trust.json
 
 'serve' runs until it is stopped: give what follows it in another terminal. 'person add' prints
 a one-time link, good for three days; after it the portal is at /portal/.`,

@@ -201,7 +201,7 @@ func (r *run) openReceipt() (string, error) {
 		}
 	}
 	r.receipt = &o
-	return fmt.Sprintf("received %s, run %d of %d", v.Received.Format(time.RFC3339), v.Run, v.Runs), nil
+	return fmt.Sprintf("received %s, run %d of %d so far", v.Received.Format(time.RFC3339), v.Run, v.Runs), nil
 }
 
 // log: the receipt's place in the server's append-only log. Every receipt has one.

@@ -27,14 +27,14 @@ func root() *cobra.Command {
 		Short: "Check this computer for voice and video work, from the terminal",
 		Long: `Check this computer for voice and video work, from the terminal.
 
-  linecheck-support run                     check this computer, send nothing
-  linecheck-support run --invite FILE       check it for a recruiter, who gets a signed report
-  linecheck-support run --check ID          one check alone
-  linecheck-support diagnose [SYMPTOM]      find the cause of a trouble, and what to do
-  linecheck-support watch                   look again and again, for trouble that comes and goes
-  linecheck-support compare A B             what changed between two reports
-  linecheck-support bundle                  a file for IT support, without names and secrets
-  linecheck-support explain CODE            what a code means and what to do`,
+    linecheck-support run                     check this computer, send nothing
+    linecheck-support run --invite FILE       check it for a recruiter, who gets a signed report
+    linecheck-support run --check ID          one check alone
+    linecheck-support diagnose [SYMPTOM]      find the cause of a trouble, and what to do
+    linecheck-support watch                   look again and again, for trouble that comes and goes
+    linecheck-support compare A B             what changed between two reports
+    linecheck-support bundle                  a file for IT support, without names and secrets
+    linecheck-support explain CODE            what a code means and what to do`,
 	}
 	cmd.AddCommand(runCmd(), checksCmd(), devicesCmd(), diagnoseCmd(), watchCmd(), compareCmd(), bundleCmd(), explainCmd(), sendCmd(), verifycmd.New(), buildinfo.Command(Name), buildinfo.LicencesCommand(), wiring.HelperCommand())
 	return cmd

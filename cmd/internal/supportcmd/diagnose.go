@@ -54,14 +54,15 @@ find most causes in least time, until a cause is found. Nothing is sealed and
 nothing is sent; with an invite it takes one of its runs.
 
 Symptoms:
-  offline    no connection
-  slow       pages and downloads take long
-  calls      calls do not connect, or break off
-  choppy     voices break up
-  unheard    others do not hear me
-  silence    I do not hear others
-  computer   everything on the computer is slow
-  all        all of this; taken where none is named
+
+    offline    no connection
+    slow       pages and downloads take long
+    calls      calls do not connect, or break off
+    choppy     voices break up
+    unheard    others do not hear me
+    silence    I do not hear others
+    computer   everything on the computer is slow
+    all        all of this; taken where none is named
 
 Exit status: 0 nothing wrong was found, 3 a cause that keeps calls from working,
 4 one that makes them worse under --strict, 5 it could not be judged, 1 could not

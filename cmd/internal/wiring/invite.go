@@ -30,7 +30,7 @@ func ReadInvite(ctx context.Context, arg string) ([]byte, error) {
 		err = fmt.Errorf("%s is empty", arg)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("there is no file %q, and it is no invite's link or whole code either", arg)
+		return nil, fmt.Errorf("%s: no such file, and no invite's link or whole code either", arg)
 	}
 	if err != nil {
 		return nil, err
