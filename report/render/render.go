@@ -15,20 +15,19 @@ import (
 	"linecheck/report/verify"
 )
 
-// Table prints one line a rule: what was measured, what is required and how it
-// came out. Where that is wider than width characters, the columns that matter
-// least are left out; 0 is wide enough for anything.
+// Table prints one row a rule: what was measured, what is required and how it
+// came out. Where that is wider than width characters, it is not told who measured, and long
+// texts go over several lines; 0 is wide enough for anything.
 func Table(w io.Writer, a policy.Appraisal, words *advice.Catalogue, width int) error {
 	rows := [][]string{Head(words).Cells()}
 	for _, r := range Rows(a, words) {
 		rows = append(rows, r.Cells())
 	}
-	for _, least := range []int{4, 2} { // recommended, then measured by
-		if width > 0 && widthOf(rows) > width {
-			for i := range rows {
-				rows[i] = slices.Delete(rows[i], least, least+1)
-			}
+	if width > 0 && widthOf(rows) > width {
+		for i := range rows {
+			rows[i] = slices.Delete(rows[i], 2, 3) // who measured
 		}
+		rows = narrowed(rows, width)
 	}
 	return columns(w, rows)
 }

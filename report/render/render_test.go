@@ -148,6 +148,30 @@ func TestNarrowTerminals(t *testing.T) {
 	}
 }
 
+// A table that is too wide goes over several lines, and loses no word of what was measured, required and recommended.
+func TestWideTables(t *testing.T) {
+	var whole strings.Builder
+	if err := render.Table(&whole, appraisal(), english(t), 0); err != nil {
+		t.Fatal(err)
+	}
+	for _, width := range []int{70, 80, 90} {
+		var b strings.Builder
+		if err := render.Table(&b, appraisal(), english(t), width); err != nil {
+			t.Fatal(err)
+		}
+		for l := range strings.Lines(b.String()) {
+			if n := utf8.RuneCountInString(strings.TrimSuffix(l, "\n")); n > width {
+				t.Errorf("%d: %d characters: %s", width, n, l)
+			}
+		}
+		for _, want := range []string{"4.21 Mbit/s", "Recommended", "NOT OK"} {
+			if strings.Count(b.String(), want) != strings.Count(whole.String(), want) {
+				t.Errorf("%d: not as much %q:\n%s", width, want, b.String())
+			}
+		}
+	}
+}
+
 // The worst is told first.
 func TestTheWorstFirst(t *testing.T) {
 	var b strings.Builder

@@ -2,6 +2,7 @@ package render
 
 import (
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -96,6 +97,34 @@ func widthOf(rows [][]string) int {
 		sum += w + gap
 	}
 	return sum
+}
+
+// leastCell is how narrow a column may become, in characters.
+const leastCell = 12
+
+// narrowed breaks the cells of the widest columns between words until the rows fit into
+// width characters, as far as words let them.
+func narrowed(rows [][]string, width int) (out [][]string) {
+	most := widths(rows)
+	for range max(0, widthOf(rows)-width) {
+		widest := slices.Index(most, slices.Max(most))
+		if most[widest] <= leastCell {
+			break
+		}
+		most[widest]--
+	}
+	for _, row := range rows {
+		first := len(out)
+		for i, cell := range row {
+			for n, piece := range strings.Split(strings.TrimSuffix(Wrap(cell, most[i], "  "), "\n"), "\n") {
+				if first+n == len(out) {
+					out = append(out, make([]string, len(row)))
+				}
+				out[first+n][i] = piece
+			}
+		}
+	}
+	return out
 }
 
 // columns prints rows in aligned columns.
