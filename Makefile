@@ -24,7 +24,7 @@ build: build-terminal verify-page
 .PHONY: package
 package: deps-package verify-page
 	sh cmd/linecheck/package/windows/portaudio.sh $(BIN)/portaudio-windows
-	sh cmd/linecheck/package/sysroot.sh $(BIN)/sysroot-arm64
+	sh cmd/linecheck/package/sysroot.sh $(BIN)/sysroot-arm64 $$(sh .ci/deps libraries)
 	$(GO) run ./cmd/internal/pack -go $(GO) -portaudio $(BIN)/portaudio-windows -sysroot $(BIN)/sysroot-arm64 -page $(BIN)/verify.html -out dist
 
 # The packages in dist/ as those who get them use them: in a clean Debian, and under wine. Needs root; takes some minutes.

@@ -13,6 +13,7 @@ import (
 
 	"linecheck/checks/session"
 	"linecheck/cmd/internal/cli"
+	"linecheck/cmd/internal/supportcmd"
 	"linecheck/gui"
 	"linecheck/gui/model"
 )
@@ -58,7 +59,7 @@ func withoutWindow(w io.Writer, words model.Words, home string, wish model.Wish,
 
 // terminalCommand is the terminal program, for the same session.
 func terminalCommand(home string, wish model.Wish) []string {
-	program := "linecheck-support"
+	program := supportcmd.Name
 	if self, err := os.Executable(); err == nil {
 		beside := filepath.Join(filepath.Dir(self), program)
 		if runtime.GOOS == "windows" {
@@ -84,9 +85,9 @@ const longestShown = 200
 
 // shown is a command as people type it: a link is long, and is in the e-mail.
 func shown(command []string) string {
-	line := strings.Join(append([]string{"linecheck-support"}, command[1:]...), " ")
+	line := strings.Join(append([]string{supportcmd.Name}, command[1:]...), " ")
 	if len(line) > longestShown {
-		return "linecheck-support run --invite LINK"
+		return supportcmd.Name + " run --invite LINK"
 	}
 	return line
 }

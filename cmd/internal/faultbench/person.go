@@ -52,21 +52,18 @@ func (w *world) atTerminal(ctx context.Context, f fault, args []string) (out []b
 		return nil, "", err
 	}
 	p := &person{ctx: ctx, cue: words.Name("audio.microphone") + ": " + words.Name("stage.speak")}
-	var voices []*virtual.Player
-	defer func() {
-		for _, v := range voices {
-			v.Stop()
-		}
-	}()
+	var reader *virtual.Player
 	if f.reads {
-		p.read = func() error {
-			v, err := w.sound.Play(virtual.Headset, voice())
-			if err == nil {
-				voices = append(voices, v)
-			}
+		p.read = func() (err error) {
+			reader, err = w.sound.Play(virtual.Headset, voice())
 			return err
 		}
 	}
+	defer func() {
+		if reader != nil {
+			reader.Stop()
+		}
+	}()
 	file := w.path("answer.json")
 	_ = os.Remove(file)
 	cmd := w.command(ctx, []string{"script", "-qec", strings.Join(args, " ") + " >" + file, "/dev/null"})

@@ -11,10 +11,13 @@ import (
 
 	"linecheck/assets"
 	"linecheck/cmd/internal/shipped"
-	"linecheck/cmd/internal/supportcmd"
 )
 
-const packageDir = "cmd/linecheck/package"
+const (
+	packageDir = "cmd/linecheck/package"
+	// support is the other name of linecheck, by which it is the program for a terminal.
+	support = "linecheck-support"
+)
 
 // chip is a processor that the window is made for on Linux.
 type chip struct {
@@ -137,7 +140,7 @@ func (r *release) programs(c chip, bin string) error {
 	if err := r.build(target{program: "linecheck", os: "linux", arch: c.arch, tags: shipped.WindowTags, cgo: c.cgo, out: filepath.Join(bin, "linecheck")}); err != nil {
 		return err
 	}
-	return os.Symlink("linecheck", filepath.Join(bin, supportcmd.Name))
+	return os.Symlink("linecheck", filepath.Join(bin, support))
 }
 
 // shared is what is installed below /usr/share.
@@ -174,7 +177,7 @@ func (r *release) manuals(bin, share string) error {
 	if err := os.MkdirAll(pages, 0o755); err != nil {
 		return err
 	}
-	for _, program := range []string{"linecheck", supportcmd.Name} {
+	for _, program := range []string{"linecheck", support} {
 		if err := run([]string{"CGO_ENABLED=0"}, r.tool, "run", "-tags", "manual", "./cmd/"+program, "manual", pages); err != nil {
 			return err
 		}

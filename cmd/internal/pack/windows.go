@@ -20,7 +20,7 @@ func (r *release) windows() error {
 		program, tags, link, about string
 	}{
 		{"linecheck", shipped.WindowTags, "-H=windowsgui" + static, "Linecheck"},
-		{"linecheck-support", "", static, "Linecheck in a terminal"},
+		{support, "", static, "Linecheck in a terminal"},
 	} {
 		file := filepath.Join(tree, p.program+".exe")
 		if err := r.build(target{program: p.program, os: "windows", arch: "amd64", tags: p.tags, cgo: compiler, link: p.link, out: file}); err != nil {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"linecheck/checks/catalog"
 	"linecheck/checks/session"
 	"linecheck/cmd/internal/cli"
 	"linecheck/cmd/internal/wiring"
@@ -17,7 +16,6 @@ import (
 	"linecheck/report/advice"
 	"linecheck/report/bundle"
 	"linecheck/report/exchange"
-	"linecheck/report/policy"
 )
 
 type runFlags struct {
@@ -57,8 +55,8 @@ to it. The same holds for diagnose and watch.`,
 	fl.StringSliceVar(&f.checks, "check", nil, "only these checks (ids, see 'checks'); such a run is neither sealed nor sent")
 	_ = cmd.RegisterFlagCompletionFunc("check", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		var ids []string
-		for _, c := range catalog.All(catalog.Config{}, nil, policy.Policy{}) {
-			ids = append(ids, c.Spec().ID)
+		for _, s := range specs() {
+			ids = append(ids, s.ID)
 		}
 		return ids, cobra.ShellCompDirectiveNoFileComp
 	})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"linecheck/checks"
 	"linecheck/checks/catalog"
 	"linecheck/checks/session"
 	"linecheck/cmd/internal/cli"
@@ -25,8 +26,7 @@ func checksCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			for _, c := range catalog.All(catalog.Config{}, nil, policy.Policy{}) {
-				s := c.Spec()
+			for _, s := range specs() {
 				var needs []string
 				for _, n := range s.Needs {
 					needs = append(needs, string(n))
@@ -36,6 +36,14 @@ func checksCmd() *cobra.Command {
 			return nil
 		}),
 	}
+}
+
+// specs describe all checks that there are.
+func specs() (all []checks.Spec) {
+	for _, c := range catalog.All(catalog.Config{}, nil, policy.Policy{}) {
+		all = append(all, c.Spec())
+	}
+	return all
 }
 
 // deviceList is the JSON form of "devices".

@@ -1,13 +1,12 @@
 #!/bin/sh
 # Lays out, in a folder, the libraries of Debian that the window for Linux on arm64 is linked
-# against: sysroot.sh FOLDER. Packages are taken apart, nothing is installed.
+# against: sysroot.sh FOLDER PACKAGE ... Packages are taken apart, nothing is installed.
 set -eu
 
 mkdir -p "$(dirname "$1")"
 root=$(cd "$(dirname "$1")" && pwd)/$(basename "$1") # the package manager takes paths from the root alone
+shift
 [ -e "$root.done" ] && exit 0
-
-wanted="libc6-dev portaudio19-dev libgl1-mesa-dev libx11-dev libxcursor-dev libxrandr-dev libxinerama-dev libxi-dev libxxf86vm-dev libwayland-dev libxkbcommon-dev"
 
 # A package manager of its own, for a computer on which nothing is installed yet.
 state=$root.apt
@@ -19,8 +18,7 @@ apt() {
 		-o Dir::State="$state" -o Dir::State::status="$state/status" -o Dir::Cache="$state/cache" -qq "$@"
 }
 apt update
-# shellcheck disable=SC2086 # a list of words
-apt -y --no-install-recommends --download-only install $wanted
+apt -y --no-install-recommends --download-only install "$@"
 for package in "$state"/cache/archives/*.deb; do
 	dpkg-deb -x "$package" "$root"
 done
