@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/pion/webrtc/v3"
-
 	"linecheck/checks/internal/media"
 	"linecheck/report/exchange"
 	"linecheck/report/strict"
@@ -120,14 +118,13 @@ func (m *mediaEnd) seat(p *Probe, s *session) (*echoPeer, error) {
 	if m.closed || m.seats >= maxPeers {
 		return nil, errPeers
 	}
-	pc, err := m.api.NewPeerConnection(webrtc.Configuration{})
+	peer, err := newEchoPeer(m, p, s, m.count+1)
 	if err != nil {
 		return nil, err
 	}
 	m.count++
 	m.seats++
 	m.ended.Add(1)
-	peer := newEchoPeer(m, p, s, pc, m.count)
 	m.peers[s] = append(m.peers[s], peer)
 	if own := m.peers[s]; len(own) > maxOwn {
 		own[0].end()

@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 	"sync"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/pion/rtp"
+	"github.com/pion/transport/v2/packetio"
 	"github.com/pion/webrtc/v3"
 
 	"linecheck/checks/internal/media"
@@ -25,6 +27,12 @@ const (
 	maxBuffered = 64 << 10
 	// maxWarm bounds the packets echoed without being counted.
 	maxWarm = 500
+	// maxStreams bounds the RTP streams of one peer, as told apart by their SSRC, maxReports those that RTCP is
+	// about, and maxChannels its data channels: a call has two, four and one. The library keeps memory for each.
+	maxStreams, maxReports, maxChannels = 8, 16, 4
+	// streamBuffer is how many bytes of one stream may wait to be echoed (more than a second of the pictures),
+	// reportBuffer how many of the RTCP about it.
+	streamBuffer, reportBuffer = 192 << 10, 16 << 10
 )
 
 // echoPeer is the far end of one call.
@@ -39,18 +47,43 @@ type echoPeer struct {
 	once     sync.Once
 	talk     sync.Mutex   // one offer at a time
 	messages atomic.Int64 // data channel messages so far
+	streams  atomic.Int64 // SSRCs so far
+	reports  atomic.Int64 // SSRCs that RTCP was about so far
+	channels atomic.Int64 // data channels so far
 }
 
-func newEchoPeer(m *mediaEnd, p *Probe, s *session, pc *webrtc.PeerConnection, id uint64) *echoPeer {
-	e := &echoPeer{media: m, probe: p, session: s, id: id, pc: pc}
+func newEchoPeer(m *mediaEnd, p *Probe, s *session, id uint64) (*echoPeer, error) {
+	e := &echoPeer{media: m, probe: p, session: s, id: id}
+	api, err := newAPI(m.mux, e.buffer)
+	if err != nil {
+		return nil, err
+	}
+	if e.pc, err = api.NewPeerConnection(webrtc.Configuration{}); err != nil {
+		return nil, err
+	}
 	e.life = time.AfterFunc(peerLife, e.end)
-	pc.OnConnectionStateChange(func(state webrtc.PeerConnectionState) {
+	e.pc.OnConnectionStateChange(func(state webrtc.PeerConnectionState) {
 		if state == webrtc.PeerConnectionStateFailed || state == webrtc.PeerConnectionStateClosed {
 			e.end()
 		}
 	})
-	pc.OnDataChannel(e.echoMessages)
-	return e
+	e.pc.OnDataChannel(e.echoMessages)
+	return e, nil
+}
+
+// buffer is where the packets of one stream wait. Too many streams end the peer: no program of ours sends them.
+func (e *echoPeer) buffer(kind packetio.BufferPacketType, _ uint32) io.ReadWriteCloser {
+	size, most, so := streamBuffer, int64(maxStreams), &e.streams
+	if kind == packetio.RTCPBufferPacket {
+		size, most, so = reportBuffer, maxReports, &e.reports
+	}
+	if so.Add(1) > most {
+		size = 1 // nothing fits
+		e.end()
+	}
+	b := packetio.NewBuffer()
+	b.SetLimitSize(size)
+	return b
 }
 
 // end closes the peer, in the background: it may be called from the peer's own callbacks.
@@ -199,6 +232,10 @@ func (e *echoPeer) noteBusy() {
 // echoMessages sends every message of a data channel back. The channel's end is
 // the call's end: it comes at once, where ICE needs seconds to notice.
 func (e *echoPeer) echoMessages(channel *webrtc.DataChannel) {
+	if e.channels.Add(1) > maxChannels {
+		e.end()
+		return
+	}
 	channel.OnClose(e.end)
 	channel.OnMessage(func(m webrtc.DataChannelMessage) {
 		if len(m.Data) > maxMessage || channel.BufferedAmount() > maxBuffered || e.messages.Add(1) > maxMessages {

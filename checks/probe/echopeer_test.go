@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/pion/interceptor"
 	"github.com/pion/rtp"
 	"github.com/pion/webrtc/v3"
 
@@ -31,8 +32,13 @@ type caller struct {
 	number   uint16
 }
 
-func newCaller(t *testing.T) *caller {
+func newCaller(t *testing.T) *caller { return newCallerThrough(t, &interceptor.NoOp{}) }
+
+// newCallerThrough has an interceptor see what the caller sends.
+func newCallerThrough(t *testing.T, i interceptor.Interceptor) *caller {
 	t.Helper()
+	seen := &interceptor.Registry{}
+	seen.Add(made{i})
 	engine := &webrtc.MediaEngine{}
 	if err := engine.RegisterCodec(media.Opus(), webrtc.RTPCodecTypeAudio); err != nil {
 		t.Fatal(err)
@@ -41,7 +47,7 @@ func newCaller(t *testing.T) *caller {
 	s.SetIncludeLoopbackCandidate(true)
 	s.SetICEMulticastDNSMode(1) // disabled
 	s.SetIPFilter(net.IP.IsLoopback)
-	pc, err := webrtc.NewAPI(webrtc.WithMediaEngine(engine), webrtc.WithSettingEngine(s)).NewPeerConnection(webrtc.Configuration{})
+	pc, err := webrtc.NewAPI(webrtc.WithMediaEngine(engine), webrtc.WithSettingEngine(s), webrtc.WithInterceptorRegistry(seen)).NewPeerConnection(webrtc.Configuration{})
 	if err != nil {
 		t.Fatal(err)
 	}

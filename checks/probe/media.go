@@ -2,6 +2,7 @@ package probe
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/pion/ice/v2"
+	"github.com/pion/transport/v2/packetio"
 	"github.com/pion/webrtc/v3"
 
 	"linecheck/checks/internal/media"
@@ -21,7 +23,6 @@ type mediaEnd struct {
 	stun  *answerer
 	turn  *turnEnd // nil where another server relays
 	mux   *soleMux
-	api   *webrtc.API
 	begin time.Time // zero of the echo's clock
 	calls calls
 	known known
@@ -74,12 +75,11 @@ func listenMedia(cfg Config) (*mediaEnd, error) {
 		UDPMuxDefault: ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: m.sock.echo, Logger: media.Quiet().NewLogger("ice")}),
 		addrs:         familiesOf(udp.LocalAddr().(*net.UDPAddr)),
 	}
-	if m.api, err = newAPI(m.mux); err == nil && cfg.TURN == nil {
-		m.turn, err = newTURN(m.sock, m.family, m.isOwn)
-	}
-	if err != nil {
-		_ = m.close()
-		return nil, err
+	if cfg.TURN == nil {
+		if m.turn, err = newTURN(m.sock, m.family, m.isOwn); err != nil {
+			_ = m.close()
+			return nil, err
+		}
 	}
 	return m, nil
 }
@@ -96,9 +96,9 @@ func familiesOf(local *net.UDPAddr) []net.Addr {
 	return addrs
 }
 
-// newAPI is the WebRTC side of the echo: everything over the one socket.
-func newAPI(mux ice.UDPMux) (*webrtc.API, error) {
-	var s webrtc.SettingEngine
+// newAPI is the WebRTC side of one call's echo: everything over the one socket, and what waits of a stream in buffer's.
+func newAPI(mux ice.UDPMux, buffer func(packetio.BufferPacketType, uint32) io.ReadWriteCloser) (*webrtc.API, error) {
+	s := webrtc.SettingEngine{BufferFactory: buffer}
 	s.SetICEUDPMux(mux)
 	s.SetIncludeLoopbackCandidate(true)
 	s.SetICETimeouts(5*time.Second, 10*time.Second, 2*time.Second)

@@ -125,11 +125,15 @@ func (t *turnEnd) book(user string, from net.Addr, n int) {
 	}
 }
 
-// hostOf is the IP address of a network address.
+// hostOf is the IP address of a network address; of IPv6 the beginning of the /64 that it is in, all of which one subscriber has.
 func hostOf(a net.Addr) netip.Addr {
 	p, err := netip.ParseAddrPort(a.String())
 	if err != nil {
 		return netip.Addr{}
 	}
-	return p.Addr().Unmap().WithZone("")
+	host := p.Addr().Unmap().WithZone("")
+	if host.Is6() {
+		host = netip.PrefixFrom(host, 64).Masked().Addr()
+	}
+	return host
 }

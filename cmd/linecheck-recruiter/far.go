@@ -13,14 +13,15 @@ import (
 
 	"linecheck/checks/probe"
 	"linecheck/cmd/internal/cli"
+	"linecheck/cmd/linecheck-recruiter/internal/door"
 )
 
 // shortestSecret is the least bytes of a secret shared with a TURN server.
 const shortestSecret = 16
 
 // far starts the probe and returns the listeners that HTTP is to be served on. host
-// is the public one; it counts for calls where it was given.
-func far(f serveFlags, host string, owner probe.Owner, ln net.Listener, tlsConfig *tls.Config, log *slog.Logger) (*probe.Probe, []net.Listener, error) {
+// is the public one; it counts for calls where it was given. limit stands before all of them: a proxy brings those of the web, never those of calls.
+func far(f serveFlags, host string, owner probe.Owner, ln net.Listener, limit *door.ConnLimit, tlsConfig *tls.Config, log *slog.Logger) (*probe.Probe, []net.Listener, error) {
 	cfg := probe.Config{Owner: owner, MediaAddr: ln.Addr().String(), Log: log, Places: f.tests, LineMbps: f.line}
 	if f.publicURL != "" {
 		cfg.PublicHost = host
@@ -34,14 +35,14 @@ func far(f serveFlags, host string, owner probe.Owner, ln net.Listener, tlsConfi
 			return nil, nil, cli.Fail(cli.Usage, "--second-address %s is not an IP address", f.second)
 		}
 	}
-	listeners := []net.Listener{ln}
+	listeners := []net.Listener{limit.Before(ln, connectionsOfOne(f))}
 	if f.calls != "" {
 		calls, err := net.Listen("tcp", f.calls)
 		if err != nil {
 			return nil, nil, notListening("--calls", err)
 		}
 		cfg.MediaAddr = calls.Addr().String()
-		listeners = append(listeners, calls)
+		listeners = append(listeners, limit.Before(calls, door.PerAddress))
 	}
 	p, err := probe.New(cfg)
 	if err != nil {

@@ -70,7 +70,7 @@ func runServer(cmd *cobra.Command, f serveFlags) error {
 func serveSites(cmd *cobra.Command, f serveFlags, sites []*site, ln net.Listener, tlsConfig *tls.Config, counts *door.Metrics, log *slog.Logger, db *store.Store) error {
 	ctx := cmd.Context()
 	public := sites[0].origin
-	p, listeners, err := far(f, public.Hostname(), sites[0].owner(), door.LimitConns(ln, connectionsOfOne(f), mostConnections, counts), tlsConfig, log)
+	p, listeners, err := far(f, public.Hostname(), sites[0].owner(), ln, door.NewConnLimit(mostConnections, counts), tlsConfig, log)
 	if err != nil {
 		return err
 	}

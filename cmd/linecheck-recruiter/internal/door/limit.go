@@ -13,23 +13,34 @@ import (
 // as many as the probe lets. An idle connection holds some 30 KiB, so that one computer that only opens connections takes 16 MiB.
 const PerAddress = 512
 
-// LimitConns bounds the connections from one address and from all together; 0 is no bound,
-// which is right for one address where a proxy stands before the server and brings all. One too many
-// is closed at once and counted: which open one to close in its stead is not to be known here, and
-// one that waits would look like a slow line to a measurement. The connections stay TCP connections to whoever asks the
-// system about them, and must be closed.
-func LimitConns(ln net.Listener, perAddress, total int, m *Metrics) net.Listener {
-	return &limited{Listener: ln, perAddress: perAddress, total: total, metrics: m, counts: map[netip.Prefix]int{}}
-}
-
-type limited struct {
-	net.Listener
-	perAddress, total int
-	metrics           *Metrics
+// ConnLimit bounds the connections from one address and from all together, at all of the listeners that it is
+// put before. One too many is closed at once and counted: which open one to close in its stead is not to be
+// known here, and one that waits would look like a slow line to a measurement. The connections stay TCP
+// connections to whoever asks the system about them, and must be closed.
+type ConnLimit struct {
+	total   int
+	metrics *Metrics
 
 	mu     sync.Mutex
 	open   int
 	counts map[netip.Prefix]int // by whose they are
+}
+
+// NewConnLimit makes one, of so many connections in all.
+func NewConnLimit(total int, m *Metrics) *ConnLimit {
+	return &ConnLimit{total: total, metrics: m, counts: map[netip.Prefix]int{}}
+}
+
+// Before puts the bounds before a listener: one address has perAddress connections in all when it may open another
+// here. 0 is no bound, which is right where a proxy stands before the server and brings all.
+func (l *ConnLimit) Before(ln net.Listener, perAddress int) net.Listener {
+	return &limited{Listener: ln, ConnLimit: l, perAddress: perAddress}
+}
+
+type limited struct {
+	net.Listener
+	*ConnLimit
+	perAddress int
 }
 
 // Accept takes the next connection that is within the bounds.
@@ -44,7 +55,7 @@ func (l *limited) Accept() (net.Conn, error) {
 			return c, nil
 		}
 		from := whose(tcp.RemoteAddr())
-		if bound := l.enter(from); bound != "" {
+		if bound := l.enter(from, l.perAddress); bound != "" {
 			l.metrics.refused.WithLabelValues(bound).Inc()
 			_ = tcp.SetLinger(0) // nothing is left of it here
 			_ = tcp.Close()
@@ -56,13 +67,13 @@ func (l *limited) Accept() (net.Conn, error) {
 }
 
 // enter counts a connection in, or names the bound that it would break.
-func (l *limited) enter(from netip.Prefix) (bound string) {
+func (l *ConnLimit) enter(from netip.Prefix, perAddress int) (bound string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
-	case l.total > 0 && l.open >= l.total:
+	case l.open >= l.total:
 		return "total"
-	case l.perAddress > 0 && l.counts[from] >= l.perAddress:
+	case perAddress > 0 && l.counts[from] >= perAddress:
 		return "address"
 	}
 	l.open++
@@ -70,7 +81,7 @@ func (l *limited) enter(from netip.Prefix) (bound string) {
 	return ""
 }
 
-func (l *limited) leave(from netip.Prefix) {
+func (l *ConnLimit) leave(from netip.Prefix) {
 	l.metrics.open.Dec()
 	l.mu.Lock()
 	defer l.mu.Unlock()

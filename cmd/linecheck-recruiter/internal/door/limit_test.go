@@ -26,7 +26,7 @@ func newHost(t *testing.T, perAddress, total int) *host {
 		t.Fatal(err)
 	}
 	h := &host{metrics: NewMetrics()}
-	h.ln = LimitConns(ln, perAddress, total, h.metrics)
+	h.ln = NewConnLimit(total, h.metrics).Before(ln, perAddress)
 	t.Cleanup(func() { _ = h.ln.Close() })
 	go func() {
 		for {

@@ -53,7 +53,7 @@ func measure(t testing.TB, door bool) *measured {
 	srv := &http.Server{Handler: p.Handler(), ConnContext: probe.ConnContext, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0)}
 	if door {
 		m := NewMetrics()
-		ln = LimitConns(ln, PerAddress, 4096, m)
+		ln = NewConnLimit(4096, m).Before(ln, PerAddress)
 		srv.Handler = Wrap(srv.Handler, slog.New(slog.NewJSONHandler(io.Discard, nil)), m)
 	}
 	sorted := p.Listen(ln, &tls.Config{Certificates: []tls.Certificate{cert}, NextProtos: []string{"http/1.1"}})

@@ -8,11 +8,14 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"linecheck/cmd/linecheck-recruiter/internal/door"
 )
 
 // endless is a body of so many bytes that is never in memory.
@@ -167,4 +170,41 @@ func TestIdleConnections(t *testing.T) {
 	if mb := f.resident(); mb > 400 {
 		t.Errorf("the server has used %d MB", mb)
 	}
+}
+
+// The port for calls keeps no more connections of one address than that of the web does, and both together no more than one.
+func TestIdleCalls(t *testing.T) {
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls := free.Addr().String()
+	free.Close()
+	f := newFort(t)
+	f.more = []string{"--calls", calls}
+	f.start()
+	d := net.Dialer{Timeout: 10 * time.Second, LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 2, 1)}}
+	var open []net.Conn
+	for i := range door.PerAddress + 40 {
+		to := calls
+		if i%2 == 0 {
+			to = f.listen
+		}
+		if c, err := d.Dial("tcp", to); err == nil {
+			defer c.Close()
+			open = append(open, c)
+		}
+	}
+	time.Sleep(time.Second)
+	kept := 0
+	for _, c := range open {
+		_ = c.SetReadDeadline(time.Now().Add(time.Millisecond))
+		if _, err := c.Read(make([]byte, 1)); os.IsTimeout(err) {
+			kept++
+		}
+	}
+	if kept != door.PerAddress {
+		t.Errorf("%d connections of one address are kept, want %d", kept, door.PerAddress)
+	}
+	f.well()
 }
