@@ -67,6 +67,9 @@ func diagnose(p picture) (trouble, ours string) {
 		}
 		trouble = noTrouble
 	}
+	if trouble == codeNoRelay && (ours != "" || len(p.relays()) == 0) { // with the relay that a server should have it were none
+		trouble, ours = noTrouble, codeNoRelay
+	}
 	return trouble, ours
 }
 

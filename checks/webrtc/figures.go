@@ -15,6 +15,10 @@ import (
 // computer counts as busy: then jitter may be its own and not the network's.
 const busyLimitMS = 10
 
+// missedLimitMS is from what lateness on the computer misses the time of one packet in a hundred, as in
+// machine.cpu.missed.ratio: then what the streams show may be the computer's and not the line's.
+const missedLimitMS = 20
+
 // directions are what is known of the two directions of a stream.
 type directions struct {
 	up, down             media.Loss
@@ -119,6 +123,9 @@ func (e *echoes) recordDelay(rec *checks.Recorder, prefix string) {
 	e.recordTrace(rec)
 	late := stats.Quantile(slices.Sorted(slices.Values(e.late)), 0.99)
 	rec.Metric("webrtc.pacing.p99.ms", late, "ms", len(e.late))
+	if late > missedLimitMS {
+		rec.Fact(report.LimitFact, report.LimitComputer)
+	}
 	switch {
 	case late > busyLimitMS:
 		rec.Fact("pacing", "busy")

@@ -162,8 +162,15 @@ func TestFiguresOfABusyComputer(t *testing.T) {
 		e.send(time.Duration(i)*media.Interval, time.Duration(i%20)*time.Millisecond)
 	}
 	ev := recorded(t, func(rec *checks.Recorder) { e.record(rec, media.Speech, nil) })
-	if ev.Facts["pacing"] != "busy" {
+	if ev.Facts["pacing"] != "busy" || ev.Facts[report.LimitFact] != "" {
 		t.Errorf("facts %v", ev.Facts)
+	}
+	misses := newEchoes()
+	for i := range 100 {
+		misses.send(time.Duration(i)*media.Interval, time.Duration(i%25)*time.Millisecond)
+	}
+	if ev := recorded(t, func(rec *checks.Recorder) { misses.record(rec, media.Speech, nil) }); ev.Facts[report.LimitFact] != report.LimitComputer {
+		t.Errorf("a computer that sends late: facts %v", ev.Facts)
 	}
 	for _, key := range []string{"webrtc.rtt.ms", "webrtc.mos", "webrtc.loss.ratio.down", "webrtc.jitter.ms"} {
 		if m, ok := ev.Metric(key); ok {

@@ -203,7 +203,15 @@ func (t *talk) reconnect(ctx context.Context) error {
 // overTLS lets the way over TLS, which nearly every network has, prove itself
 // beside a better one, where there is one. That it fails is a finding, not an error.
 func (t *talk) overTLS(ctx context.Context) error {
-	if t.st.call.way == TURNTLS || !t.f.open(TURNTLS) {
+	if t.st.call.way == TURNTLS {
+		return nil
+	}
+	if !t.f.open(TURNTLS) {
+		code := wayNotTried
+		if one, offered := t.f.ways[TURNTLS]; offered {
+			code = codeOf(TURNTLS, one.err)
+		}
+		t.rec.Fact("fallback", code)
 		return nil
 	}
 	if t.left() < fallbackSpan+drainLimit {

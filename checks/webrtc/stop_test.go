@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"linecheck/checks"
+	"linecheck/checks/internal/media"
 	"linecheck/report"
 	"linecheck/report/exchange"
 )
@@ -207,6 +208,44 @@ func TestReconnectRestartsICE(t *testing.T) {
 		t.Errorf("facts %v", ev.Facts)
 	}
 	between(t, ev, "webrtc.reconnect.ms", 0.1, 2000)
+}
+
+// A program that stands still, as in a computer that sleeps, has not lost its call: what was not sent cannot come back.
+// It goes on at the pace of a call.
+func TestACallOfAProgramThatStoodStill(t *testing.T) {
+	t.Parallel()
+	cfg := newFar(t).config(t)
+	s, err := cfg.Far(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	recorded(t, func(rec *checks.Recorder) {
+		run := &talk{Media: NewMedia(cfg), s: s, rec: rec}
+		st, err := run.call(t.Context(), Direct, wayLimit)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer st.call.close()
+		err = st.flow(t.Context(), media.Speech, 100, true, func(i int) {
+			if i == 50 {
+				time.Sleep(backLimit + 500*time.Millisecond)
+			}
+		})
+		sent := st.echoes[media.Speech].sent
+		if err != nil || len(sent) != 100 {
+			t.Fatalf("after %d packets: %v", len(sent), err)
+		}
+		if rest := sent[99] - sent[51]; rest < 40*media.Interval {
+			t.Errorf("the 48 packets after it are sent in %v", rest)
+		}
+		if lost := st.echoes[media.Speech].missing(); lost > 0.05 {
+			t.Errorf("%.2f are missing", lost)
+		}
+		if st.gap {
+			t.Error("the call is said to have been silent")
+		}
+	})
 }
 
 // A server that takes connections and says nothing from the first on is not a line that is dead.

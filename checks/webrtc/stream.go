@@ -22,6 +22,9 @@ const (
 	showEvery = 12
 	// showSettled is how many packets may still be on their way and are not shown as missing: one second's.
 	showSettled = 50
+	// stoodStill is from what lateness on a packet's time is not caught up with: the computer or this program stood
+	// still, and a burst of what was missed would be another stream than the one that is measured.
+	stoodStill = 10 * media.Interval
 	// ticksPerPacket is how far the RTP clock of Opus (48 kHz) goes in one packet.
 	ticksPerPacket = 960
 )
@@ -38,7 +41,8 @@ type stream struct {
 	warm   *signal // the first echo
 
 	zero   time.Time     // of our clock
-	began  time.Duration // when the measured part of a stream began
+	began  time.Duration // when the measured part of a stream began, with the time that it stood still added
+	awake  time.Duration // when it last went on after it had stood still
 	number map[*webrtc.TrackLocalStaticRTP]uint16
 	back   atomic.Int64 // when the latest packet that came back had been sent, by our clock
 	heard  atomic.Int64 // and when it came
@@ -170,6 +174,10 @@ func (s *stream) flow(ctx context.Context, name media.Stream, packets int, video
 		}
 		at := s.now()
 		own.send(at, at-due)
+		if at-due > stoodStill {
+			s.began += at - due
+			s.awake = at // nothing could come back of what was not sent
+		}
 		s.send(media.Up{Stream: name, Seq: uint32(i), Sent: at}, media.SpeechSize)
 		if i%pingEvery == 0 {
 			_ = s.call.channel.Send(ping(s.now())) // a ping that cannot be sent is not answered
@@ -185,6 +193,9 @@ func (s *stream) flow(ctx context.Context, name media.Stream, packets int, video
 		if look != nil {
 			look(i)
 		}
+		if now := s.now(); now-at > stoodStill {
+			s.awake = now
+		}
 		if s.silence() > patienceOf(name) {
 			return errSilent
 		}
@@ -194,7 +205,7 @@ func (s *stream) flow(ctx context.Context, name media.Stream, packets int, video
 
 // silence is for how long nothing has come back.
 func (s *stream) silence() time.Duration {
-	last := max(time.Duration(s.heard.Load()), s.began)
+	last := max(time.Duration(s.heard.Load()), s.began, s.awake)
 	quiet := s.now() - last
 	if quiet > silenceLimit {
 		s.gap = true // whether it ends is found out later

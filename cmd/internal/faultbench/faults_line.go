@@ -40,7 +40,7 @@ func callFaults() []fault {
 		{name: "large UDP packets vanish", symptom: "calls", causes: []string{"network.packets.large", "webrtc.packets.large"}, blame: network, inject: forward("meta l4proto udp ip length > 1100 drop")},
 		{name: "encryption of calls dropped", symptom: "calls", causes: []string{"webrtc.dtls.blocked"}, blame: network, inject: forward(dtls)},
 		{name: "call cut for good", symptom: "calls", causes: []string{"webrtc.media.stopped"}, blame: network, inject: after(9*time.Second, forward("drop"))},
-		{name: "symmetric NAT without a relay", symptom: "calls", causes: []string{"webrtc.nat.no-relay"}, blame: network, inject: both(symmetric, nobody)},
+		{name: "symmetric NAT without a relay", symptom: "calls", note: "webrtc.nat.no-relay", blame: server, inject: both(symmetric, nobody)},
 		{name: "dead relay", symptom: "calls", note: "webrtc.turn.dead", blame: server, inject: nobody},
 	}
 }
