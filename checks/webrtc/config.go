@@ -92,6 +92,8 @@ func problem(ctx context.Context, err error) error {
 		return ctx.Err()
 	case errors.As(err, &known):
 		return err
+	case clockAhead(ctx, err):
+		return checks.Unavailable("webrtc."+codeClock, report.FaultYou, err)
 	default:
 		return wire.Problem("webrtc", err)
 	}

@@ -1,6 +1,7 @@
 package webrtc
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -19,6 +20,11 @@ import (
 
 // secured is a TLS server that says nothing of its own and goes where TLS is done.
 func secured(t *testing.T, cert tls.Certificate) (port string) {
+	return telling(t, cert, time.Time{})
+}
+
+// telling is one that tells what time it is there, where that is given.
+func telling(t *testing.T, cert tls.Certificate, there time.Time) (port string) {
 	t.Helper()
 	ln, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{cert}})
 	if err != nil {
@@ -31,7 +37,10 @@ func secured(t *testing.T, cert tls.Certificate) (port string) {
 			if err != nil {
 				return
 			}
-			_ = c.(*tls.Conn).Handshake()
+			if c.(*tls.Conn).Handshake() == nil && !there.IsZero() {
+				_, _ = http.ReadRequest(bufio.NewReader(c))
+				_, _ = fmt.Fprintf(c, "HTTP/1.1 404 Not Found\r\nDate: %s\r\nContent-Length: 0\r\n\r\n", there.UTC().Format(http.TimeFormat))
+			}
 			_ = c.Close()
 		}
 	}()
@@ -83,15 +92,19 @@ func TestTLSToTheServer(t *testing.T) {
 		name, pin, code, issuer string
 		fault                   report.Fault
 		cert                    tls.Certificate
+		there                   time.Time // at the server
 	}{
-		{"another than the invite names", "sha256:" + strings.Repeat("0", 64), codeStranger, "Example Firewall", report.FaultNetwork, certify(t, nil)},
-		{"a stranger's", "", codeStranger, "Example Firewall", report.FaultNetwork, certify(t, nil)},
-		{"expired", "", "tls.certificate", "", report.FaultServer, theAuthority.Issue(t, "localhost", now.AddDate(0, 0, -2), now.AddDate(0, 0, -1))},
-		{"for another host", "", "tls.certificate", "", report.FaultServer, theAuthority.Issue(t, "elsewhere.example", now.AddDate(0, 0, -2), now.AddDate(0, 0, 1))},
-		{"of tomorrow", "", codeClock, "", report.FaultYou, theAuthority.Issue(t, "localhost", now.AddDate(0, 0, 1), now.AddDate(0, 0, 2))},
+		{"another than the invite names", "sha256:" + strings.Repeat("0", 64), codeStranger, "Example Firewall", report.FaultNetwork, certify(t, nil), now},
+		{"a stranger's", "", codeStranger, "Example Firewall", report.FaultNetwork, certify(t, nil), now.AddDate(0, 0, -1)},
+		{"expired", "", "tls.certificate", "", report.FaultServer, theAuthority.Issue(t, "localhost", now.AddDate(0, 0, -2), now.AddDate(0, 0, -1)), now},
+		{"expired, and nothing is said", "", "tls.certificate", "", report.FaultServer, theAuthority.Issue(t, "localhost", now.AddDate(0, 0, -2), now.AddDate(0, 0, -1)), time.Time{}},
+		{"of last week, and it is last week there", "", codeClock, "", report.FaultYou, theAuthority.Issue(t, "localhost", now.AddDate(0, 0, -9), now.AddDate(0, 0, -6)), now.AddDate(0, 0, -7)},
+		{"for another host", "", "tls.certificate", "", report.FaultServer, theAuthority.Issue(t, "elsewhere.example", now.AddDate(0, 0, -2), now.AddDate(0, 0, 1)), now},
+		{"for another host, of last week", "", "tls.certificate", "", report.FaultServer, theAuthority.Issue(t, "elsewhere.example", now.AddDate(0, 0, -9), now.AddDate(0, 0, -6)), now.AddDate(0, 0, -7)},
+		{"of tomorrow", "", codeClock, "", report.FaultYou, theAuthority.Issue(t, "localhost", now.AddDate(0, 0, 1), now.AddDate(0, 0, 2)), now},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			client, err := exchange.NewClient("https://localhost:"+secured(t, tt.cert), tt.pin)
+			client, err := exchange.NewClient("https://localhost:"+telling(t, tt.cert, tt.there), tt.pin)
 			if err != nil {
 				t.Fatal(err)
 			}

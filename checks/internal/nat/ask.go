@@ -24,6 +24,10 @@ import (
 // begins at 500 ms; these are shorter, because a person waits.
 const patience = 2500 * time.Millisecond
 
+// others is how long the other servers are waited for, once one has answered and so UDP passes. A port of theirs may be
+// shut; a request that was lost is sent again within this time.
+const others = time.Second
+
 func retries() []time.Duration {
 	return []time.Duration{0, 250 * time.Millisecond, 600 * time.Millisecond, 1200 * time.Millisecond}
 }
@@ -125,7 +129,7 @@ func surveyFamily(ctx context.Context, network string, servers []netip.AddrPort)
 	begin := time.Now()
 	for _, at := range append(retries()[1:], patience) {
 		q.send()
-		if err := q.listen(ctx, begin.Add(at)); err != nil || q.answered() {
+		if err := q.listen(ctx, begin.Add(at)); err != nil || q.enough() {
 			break
 		}
 	}
@@ -149,6 +153,7 @@ type questions struct {
 	conn     *net.UDPConn
 	asked    []*question
 	mappings []Mapping
+	first    time.Time // when the first answer came
 	sendErr  error
 	sentOnce bool
 }
@@ -182,13 +187,19 @@ func (q *questions) send() {
 	}
 }
 
-// listen takes answers until then, or until all are there.
+// listen takes answers until then, or until there are enough.
 func (q *questions) listen(ctx context.Context, until time.Time) error {
-	if err := q.conn.SetReadDeadline(until); err != nil {
-		return err
-	}
 	b := make([]byte, 1500)
-	for !q.answered() && ctx.Err() == nil {
+	for !q.enough() {
+		if end := q.first.Add(others); !q.first.IsZero() && end.Before(until) {
+			until = end
+		}
+		if err := q.conn.SetReadDeadline(until); err != nil {
+			return err
+		}
+		if ctx.Err() != nil {
+			break
+		}
 		n, from, err := q.conn.ReadFromUDPAddrPort(b)
 		if errors.Is(err, os.ErrDeadlineExceeded) {
 			return ctx.Err()
@@ -225,12 +236,18 @@ func (q *questions) take(packet []byte, from netip.AddrPort) {
 			return
 		}
 		one.done = true
+		if q.first.IsZero() {
+			q.first = time.Now()
+		}
 		mapped := netip.AddrPortFrom(ip.Unmap(), uint16(x.Port))
 		q.mappings = append(q.mappings, Mapping{Server: one.server, Mapped: mapped, Took: time.Since(one.sent)})
 	}
 }
 
-func (q *questions) answered() bool { return len(q.mappings) == len(q.asked) }
+// enough says whether all have answered, or those that have not had their time.
+func (q *questions) enough() bool {
+	return len(q.mappings) == len(q.asked) || !q.first.IsZero() && time.Since(q.first) >= others
+}
 
 // why nothing was answered: it could not be sent, or nothing came back.
 func (q *questions) why(ctx context.Context) error {

@@ -33,6 +33,30 @@ func TestAskStopsWhenTold(t *testing.T) {
 	}
 }
 
+// A server whose second port is shut is not waited for as one whose every port is.
+func TestAskWaitsNoLongerForOthers(t *testing.T) {
+	talks := silent(t)
+	go func() {
+		b := make([]byte, 1500)
+		for {
+			n, from, err := talks.ReadFromUDP(b)
+			if err != nil {
+				return
+			}
+			m := &stun.Message{Raw: b[:n]}
+			if m.Decode() == nil {
+				answer := stun.MustBuild(stun.NewTransactionIDSetter(m.TransactionID), stun.BindingSuccess, &stun.XORMappedAddress{IP: from.IP, Port: from.Port})
+				_, _ = talks.WriteToUDP(answer.Raw, from)
+			}
+		}
+	}()
+	begin := time.Now()
+	s := Ask(t.Context(), []string{talks.LocalAddr().String(), silent(t).LocalAddr().String()})
+	if took := time.Since(begin); s.Err != nil || len(s.Mappings) != 1 || took < others || took > others+700*time.Millisecond {
+		t.Errorf("%+v after %v", s, took)
+	}
+}
+
 func TestKind(t *testing.T) {
 	addr := netip.MustParseAddrPort
 	own := []netip.Addr{netip.MustParseAddr("192.168.1.2")}
@@ -69,7 +93,7 @@ func TestMalformedAnswersAreNotRead(t *testing.T) {
 		m := stun.MustBuild(stun.NewTransactionIDSetter(q.asked[0].id), stun.BindingSuccess,
 			stun.RawAttribute{Type: stun.AttrXORMappedAddress, Value: make([]byte, length)})
 		q.take(m.Raw, server)
-		if q.answered() {
+		if q.enough() {
 			t.Errorf("an address of %d zero bytes was taken as %+v", length, q.mappings)
 		}
 	}
