@@ -1,6 +1,7 @@
 package webrtc
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"sync"
@@ -70,10 +71,12 @@ func preflight(ctx context.Context, s *exchange.Session) (flight, error) {
 			}
 		})
 		all.Go(func() {
+			refused := make(chan error, 1)
+			go func() { refused <- refusal(limited, stun[0]) }()
 			f.stun = nat.Ask(limited, stun)
 			var one found
-			if f.stun.Err != nil {
-				one.err = Direct.why(f.stun.Err)
+			if err := <-refused; f.stun.Err != nil {
+				one.err = Direct.why(cmp.Or(err, f.stun.Err))
 			}
 			book(Direct, one)
 		})

@@ -29,8 +29,8 @@ func TestFirewalls(t *testing.T) {
 	}{
 		{"open", nil, "none", "direct", map[string]string{"turn-tcp": "connected", "turn-tls": "connected", "turn-udp": "connected", "direct-tcp": "connected", "family": "ipv4"}},
 		{"UDP is dropped", []string{"meta l4proto udp drop"}, "udp.blocked", "direct-tcp", map[string]string{"turn-udp": "udp.blocked", "direct": "udp.blocked"}},
-		{"UDP is rejected", []string{"meta l4proto udp reject"}, "udp.rejected", "direct-tcp", map[string]string{"turn-udp": "udp.rejected"}},
-		{"UDP is prohibited", []string{"meta l4proto udp reject with icmpx admin-prohibited"}, "udp.rejected", "direct-tcp", nil},
+		{"UDP is rejected", []string{"meta l4proto udp reject"}, "udp.rejected", "direct-tcp", map[string]string{"turn-udp": "udp.rejected", "direct": "udp.rejected"}},
+		{"UDP is prohibited", []string{"meta l4proto udp reject with icmpx admin-prohibited"}, "udp.rejected", "direct-tcp", map[string]string{"direct": "udp.rejected"}},
 		{"only 443, the rest dropped", []string{"meta l4proto udp drop", "tcp dport != 443 drop"}, "only-443", "direct-tcp", map[string]string{"turn-tcp": "tcp.blocked", "turn-tls": "connected"}},
 		{"only 443, the rest rejected", []string{"meta l4proto udp reject", "tcp dport != 443 reject with tcp reset"}, "only-443", "direct-tcp", map[string]string{"turn-tcp": "tcp.rejected", "turn-tls": "connected"}},
 		{"DTLS is dropped", []string{dtls}, "dtls.blocked", "turn-udp", map[string]string{"direct": "dtls.blocked"}},
