@@ -8,4 +8,8 @@ import (
 	"linecheck/cmd/internal/supportcmd"
 )
 
-func main() { os.Exit(supportcmd.Main()) }
+func main() {
+	status := supportcmd.Main()
+	hold()
+	os.Exit(status)
+}

@@ -49,10 +49,8 @@ func withoutWindow(w io.Writer, words model.Words, home string, wish model.Wish,
 		}
 	}
 	say(words.Name("gui.unavailable.title"), words.Name("gui.unavailable.text"))
-	for _, t := range terminals(runtime.GOOS, command) {
-		if start(t...) == nil {
-			return cli.Fail(cli.CouldNotRun, "%w; the check goes on in a terminal: %s", cause, shown(command))
-		}
+	if inTerminal(command) == nil {
+		return cli.Fail(cli.CouldNotRun, "%w; the check goes on in a terminal: %s", cause, shown(command))
 	}
 	return cli.Fail(cli.CouldNotRun, "%w; run '%s' in a terminal instead, it does the same check", cause, shown(command))
 }
@@ -90,25 +88,4 @@ func shown(command []string) string {
 		return supportcmd.Name + " run --invite LINK"
 	}
 	return line
-}
-
-// terminals are commands that open a terminal with a command in it, the likeliest first.
-func terminals(system string, command []string) [][]string {
-	with := func(before ...string) []string { return append(before, command...) }
-	switch system {
-	case "windows":
-		return [][]string{with("cmd", "/c", "start", "Linecheck")}
-	case "darwin":
-		quoted := make([]string, len(command))
-		for i, c := range command {
-			quoted[i] = "'" + strings.ReplaceAll(c, "'", `'\''`) + "'"
-		}
-		script := strings.ReplaceAll(strings.ReplaceAll(strings.Join(quoted, " "), `\`, `\\`), `"`, `\"`)
-		return [][]string{{"osascript", "-e", `tell application "Terminal" to activate`, "-e", `tell application "Terminal" to do script "` + script + `"`}}
-	default:
-		if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
-			return nil
-		}
-		return [][]string{with("x-terminal-emulator", "-e"), with("gnome-terminal", "--"), with("konsole", "-e"), with("xfce4-terminal", "-x"), with("xterm", "-e")}
-	}
 }
