@@ -3,8 +3,10 @@ package main
 import (
 	"debug/buildinfo"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,10 +46,24 @@ func (r *release) stamp(program string) error {
 	if r.version == "" || r.version == "(devel)" || r.commit == "" {
 		return errors.New("a release is made from a clone of the repository: there is none here that says which version this is")
 	}
+	if err := tagged(r.version, r.commit); err != nil {
+		return err
+	}
 	if r.when, err = time.Parse(time.RFC3339, settings["vcs.time"]); err != nil {
 		return err
 	}
 	return os.Setenv("SOURCE_DATE_EPOCH", epoch(r.when))
+}
+
+// tagged is an error where the commit has tags of versions, and none is the one that Go took: it takes none from 2.0.0 on
+// before the module is named for it, and of several the highest.
+func tagged(version, commit string) error {
+	tags, err := output("git", "tag", "--points-at", commit, "--list", "v[0-9]*")
+	names := strings.Fields(tags)
+	if err != nil || len(names) == 0 || slices.Contains(names, "v"+strings.TrimSuffix(version, "+dirty")) {
+		return err
+	}
+	return fmt.Errorf("the commit is tagged %s, and the programs say version %s: Go takes a tag like v1.2.3, and from v2.0.0 on only where go.mod names the module for it (linecheck/v2)", names[0], version)
 }
 
 // recruiter makes the recruiter's program, which is one file on every system.
@@ -76,7 +92,15 @@ func (r *release) recruiter() error {
 	return nil
 }
 
-// verifier is the page that verifies reports offline.
+// verifier is the page that verifies reports offline, with its version in it.
 func (r *release) verifier() error {
-	return copyFile(r.page, r.add("linecheck-verify-"+r.version+".html"), 0o644)
+	page, err := os.ReadFile(r.page)
+	if err != nil {
+		return err
+	}
+	const head = "<head>\n"
+	if !strings.Contains(string(page), head) {
+		return errors.New("the page has no head")
+	}
+	return writeFile(r.add("linecheck-verify-"+r.version+".html"), []byte(strings.Replace(string(page), head, head+`<meta name="generator" content="Linecheck `+r.version+`">`+"\n", 1)))
 }

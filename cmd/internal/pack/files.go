@@ -36,6 +36,24 @@ func copyFile(from, to string, mode fs.FileMode) error {
 	return os.Chmod(to, mode)
 }
 
+// plain gives everything in a tree the modes of a package, whatever the mask of whoever makes it.
+func plain(tree string) error {
+	return filepath.WalkDir(tree, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.Type()&fs.ModeSymlink != 0 {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		mode := fs.FileMode(0o644)
+		if d.IsDir() || info.Mode()&0o100 != 0 {
+			mode = 0o755
+		}
+		return os.Chmod(path, mode)
+	})
+}
+
 // output is what a command prints.
 func output(name string, args ...string) (string, error) {
 	var complaint bytes.Buffer

@@ -80,6 +80,10 @@ func (r *release) debian(tree, arch string) error {
 	if err := os.CopyFS(filepath.Join(dir, "usr"), os.DirFS(tree)); err != nil {
 		return err
 	}
+	zsh := filepath.Join(dir, "usr/share/zsh")
+	if err := os.Rename(filepath.Join(zsh, "site-functions"), filepath.Join(zsh, "vendor-completions")); err != nil { // where Debian's zsh looks
+		return err
+	}
 	var sums strings.Builder
 	var size int
 	if err := walk(dir, func(e entry) error {
@@ -99,6 +103,9 @@ func (r *release) debian(tree, arch string) error {
 		if err := writeFile(filepath.Join(dir, "DEBIAN", name), []byte(text)); err != nil {
 			return err
 		}
+	}
+	if err := plain(dir); err != nil {
+		return err
 	}
 	return run(nil, "dpkg-deb", "-Zxz", "-z9", "-Sextreme", "--root-owner-group", "--build", dir, r.add("linecheck_"+r.version+"_"+arch+".deb"))
 }
@@ -124,12 +131,15 @@ func (r *release) rpm(tree, arch string) error {
 	if err := writeFile(filepath.Join(dir, "linecheck.spec"), []byte(spec)); err != nil {
 		return err
 	}
+	if err := plain(root); err != nil {
+		return err
+	}
 	args := []string{"-bb", "--quiet", "--target", arch + "-linux", "--buildroot", root}
 	for _, d := range []string{"_topdir " + dir, "_rpmdir " + dir, "_rpmfilename linecheck.rpm", "_binary_payload w9.xzdio", "_buildhost localhost", "use_source_date_epoch_as_buildtime 1", "clamp_mtime_to_source_date_epoch 1",
 		"_build_id_links none", "__os_install_post %{nil}"} {
 		args = append(args, "--define", d)
 	}
-	if err := run(nil, "rpmbuild", append(args, filepath.Join(dir, "linecheck.spec"))...); err != nil {
+	if err := run([]string{"HOME=" + dir}, "rpmbuild", append(args, filepath.Join(dir, "linecheck.spec"))...); err != nil {
 		return err
 	}
 	return copyFile(filepath.Join(dir, "linecheck.rpm"), r.add("linecheck-"+r.version+"."+arch+".rpm"), 0o644)
@@ -178,7 +188,7 @@ func (r *release) manuals(bin, share string) error {
 		return err
 	}
 	for _, program := range []string{"linecheck", support} {
-		if err := run([]string{"CGO_ENABLED=0"}, r.tool, "run", "-tags", "manual", "./cmd/"+program, "manual", pages); err != nil {
+		if err := run([]string{"CGO_ENABLED=0"}, r.tool, "run", "-tags", "manual", "./cmd/"+program, "manual", pages, r.version); err != nil {
 			return err
 		}
 		for shell, to := range map[string]string{

@@ -97,12 +97,15 @@ func TestSign(t *testing.T) {
 			t.Skipf("%s is not installed", tool)
 		}
 	}
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "it's $HOME")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
 	certificate, key := filepath.Join(dir, "c.pem"), filepath.Join(dir, "k.pem")
 	if err := run(nil, "openssl", "req", "-x509", "-newkey", "rsa:3072", "-nodes", "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=Example", "-addext", "extendedKeyUsage=codeSigning"); err != nil {
 		t.Fatal(err)
 	}
-	r := release{tool: "go", version: "1.2.3", when: time.Now().Truncate(time.Second)}
+	r := release{tool: "go", version: "1.2.3", when: time.Now().Truncate(time.Second), work: t.TempDir()}
 	program := r.tiny(t)
 	if err := r.sign(program); err != nil {
 		t.Fatal(err)
@@ -110,7 +113,18 @@ func TestSign(t *testing.T) {
 	if err := run(nil, "osslsigncode", "verify", "-CAfile", certificate, program); err == nil {
 		t.Error("signed without a certificate")
 	}
-	t.Setenv(signCertificate, certificate)
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	relative, err := filepath.Rel(here, certificate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(signCertificate, relative)
+	if err := r.sign(program); err == nil {
+		t.Error("a certificate without its key is no error")
+	}
 	t.Setenv(signKey, key)
 	bare, err := os.ReadFile(program)
 	if err != nil {
@@ -141,8 +155,76 @@ func TestSign(t *testing.T) {
 	if err := run(nil, "osslsigncode", "verify", "-CAfile", certificate, program); err == nil {
 		t.Error("an altered program counts as signed")
 	}
-	if got := signCommand(r.when); !strings.Contains(got, "%1") {
-		t.Errorf("the uninstaller is not signed: %q", got)
+	script, err := r.signScript()
+	if err != nil {
+		t.Fatal(err)
+	}
+	uninstaller := filepath.Join(dir, "uninstall.exe")
+	if err := os.WriteFile(uninstaller, bare, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	signing := exec.Command("sh", script, uninstaller)
+	signing.Dir = "/" // the installer's maker stands where its script is
+	if out, err := signing.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if err := run(nil, "osslsigncode", "verify", "-CAfile", certificate, uninstaller); err != nil {
+		t.Error(err)
+	}
+}
+
+// A tag that Go does not take for the version is told, and not left out.
+func TestTagged(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	for _, args := range [][]string{{"init", "-q"}, {"-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q", "--allow-empty", "-m", "a"}} {
+		if err := run(nil, "git", args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, step := range []struct {
+		tag, version string
+		ok           bool
+	}{
+		{"", "0.0.0-20261126110000-0123456789ab", true},
+		{"nightly", "0.0.0-20261126110000-0123456789ab", true},
+		{"v1.2.3", "1.2.3", true},
+		{"", "1.2.3+dirty", true},
+		{"v2.0.0", "1.2.3", true},
+		{"", "0.0.0-20261126110000-0123456789ab", false},
+	} {
+		if step.tag != "" {
+			if err := run(nil, "git", "tag", step.tag); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := tagged(step.version, "HEAD"); (err == nil) != step.ok {
+			t.Errorf("%s after tag %q: %v", step.version, step.tag, err)
+		}
+	}
+}
+
+// Whatever the mask of whoever makes a package, its files have the same modes.
+func TestPlain(t *testing.T) {
+	dir := t.TempDir()
+	for name, mode := range map[string]os.FileMode{"bin/a": 0o700, "share/b": 0o660} {
+		if err := writeFile(filepath.Join(dir, name), nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(filepath.Join(dir, name), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Chmod(filepath.Join(dir, "share"), 0o770); err != nil {
+		t.Fatal(err)
+	}
+	if err := plain(dir); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]os.FileMode{"bin/a": 0o755, "share/b": 0o644, "share": 0o755} {
+		if st, err := os.Stat(filepath.Join(dir, name)); err != nil || st.Mode().Perm() != want {
+			t.Errorf("%s: %v %v", name, st.Mode(), err)
+		}
 	}
 }
 

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"errors"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -15,25 +18,35 @@ const (
 )
 
 // signArgs sign the first file into the second; nil without a certificate.
-func signArgs(when time.Time, from, to string) []string {
-	certificate, key := os.Getenv(signCertificate), os.Getenv(signKey)
-	if certificate == "" || key == "" {
-		return nil
+func signArgs(when time.Time, from, to string) ([]string, error) {
+	files := []string{os.Getenv(signCertificate), os.Getenv(signKey)}
+	switch given := slices.DeleteFunc(slices.Clone(files), func(f string) bool { return f == "" }); len(given) {
+	case 0:
+		return nil, nil
+	case 1:
+		return nil, errors.New("to sign, both are needed: " + signCertificate + " and " + signKey)
 	}
-	args := []string{"osslsigncode", "sign", "-certs", certificate, "-key", key, "-h", "sha256", "-n", "Linecheck"}
+	for i, f := range files {
+		abs, err := filepath.Abs(f) // the installer's maker stands elsewhere
+		if err != nil {
+			return nil, err
+		}
+		files[i] = abs
+	}
+	args := []string{"osslsigncode", "sign", "-certs", files[0], "-key", files[1], "-h", "sha256", "-n", "Linecheck"}
 	if authority := os.Getenv(signTimestamp); authority != "" {
 		args = append(args, "-ts", authority)
 	} else {
 		args = append(args, "-time", epoch(when)) // so that the same input gives the same bytes
 	}
-	return append(args, "-in", from, "-out", to)
+	return append(args, "-in", from, "-out", to), nil
 }
 
 // sign signs a Windows program with Authenticode.
 func (r *release) sign(program string) error {
-	args := signArgs(r.when, program, program+".signed")
-	if args == nil {
-		return nil
+	args, err := signArgs(r.when, program, program+".signed")
+	if err != nil || args == nil {
+		return err
 	}
 	if err := run(nil, args[0], args[1:]...); err != nil {
 		return err
@@ -41,12 +54,20 @@ func (r *release) sign(program string) error {
 	return os.Rename(program+".signed", program)
 }
 
-// signCommand is what the installer's maker runs to sign the uninstaller, whose name
-// stands for %1; empty without a certificate.
-func signCommand(when time.Time) string {
-	args := signArgs(when, "%1", "%1.signed")
-	if args == nil {
-		return ""
+// signScript writes what the installer's maker runs to sign the uninstaller, whose name is its argument, and returns
+// its path; empty without a certificate. In a script of its own a path may hold what the maker would take for its own.
+func (r *release) signScript() (string, error) {
+	args, err := signArgs(r.when, "$1", "$1.signed")
+	if err != nil || args == nil {
+		return "", err
 	}
-	return strings.Join(args, " ") + " && mv %1.signed %1"
+	for i, a := range args {
+		quote := `'`
+		if strings.HasPrefix(a, "$1") {
+			quote = `"`
+		}
+		args[i] = quote + strings.ReplaceAll(a, `'`, `'\''`) + quote
+	}
+	script := filepath.Join(r.work, "sign.sh")
+	return script, writeFile(script, []byte(strings.Join(args, " ")+` && mv "$1.signed" "$1"`+"\n"))
 }

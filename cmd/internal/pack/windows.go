@@ -69,10 +69,14 @@ func (r *release) installer(tree, to string) error {
 		"VERSION": r.version, "FOUR": fourNumbers(r.version), "TREE": tree, "OUT": abs, "ICON": icon,
 		"KILOBYTES": fmt.Sprint(size / 1024), "YEAR": r.when.UTC().Format("2006"),
 	}
-	if command := signCommand(r.when); command != "" {
-		defines["SIGN"] = command
+	script, err := r.signScript()
+	if err != nil {
+		return err
 	}
-	args := []string{"-V2", "-WX"}
+	if script != "" {
+		defines["SIGN"] = script
+	}
+	args := []string{"-V2", "-WX", "-NOCONFIG"} // of whoever makes it
 	for name, value := range defines {
 		args = append(args, "-D"+name+"="+value)
 	}

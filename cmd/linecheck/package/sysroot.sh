@@ -1,12 +1,14 @@
 #!/bin/sh
 # Lays out, in a folder, the libraries of Debian that the window for Linux on arm64 is linked
-# against: sysroot.sh FOLDER PACKAGE ... Packages are taken apart, nothing is installed.
+# against: sysroot.sh FOLDER PACKAGE ... Packages are taken apart, nothing is installed. Nothing is done where the folder has
+# what this script makes of these packages.
 set -eu
 
+recipe=$(cat "$0"; echo "$*")
 mkdir -p "$(dirname "$1")"
 root=$(cd "$(dirname "$1")" && pwd)/$(basename "$1") # the package manager takes paths from the root alone
 shift
-[ -e "$root.done" ] && exit 0
+[ "$(cat "$root.done" 2>/dev/null)" != "$recipe" ] || exit 0
 
 # A package manager of its own, for a computer on which nothing is installed yet.
 state=$root.apt
@@ -23,4 +25,4 @@ for package in "$state"/cache/archives/*.deb; do
 	dpkg-deb -x "$package" "$root"
 done
 rm -rf "$state"
-: >"$root.done"
+echo "$recipe" >"$root.done"

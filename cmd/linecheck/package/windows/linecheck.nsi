@@ -1,6 +1,6 @@
 ; The Windows installer: for the person who runs it, without an administrator. It is told
 ; VERSION, FOUR (the same as four numbers), TREE (the files), OUT, ICON, KILOBYTES, YEAR
-; and, where there is a certificate, SIGN.
+; and, where there is a certificate, SIGN: a script that signs a file.
 
 Unicode true
 Target amd64-unicode
@@ -28,7 +28,7 @@ VIAddVersionKey "ProductVersion" "${VERSION}"
 VIAddVersionKey "LegalCopyright" "Copyright ${YEAR} Linecheck"
 
 !ifdef SIGN
-  !uninstfinalize `${SIGN}` = 0
+  !uninstfinalize `sh "${SIGN}" "%1"` = 0
 !endif
 
 !define MUI_ICON "${ICON}"
@@ -53,16 +53,17 @@ VIAddVersionKey "LegalCopyright" "Copyright ${YEAR} Linecheck"
 !insertmacro MUI_LANGUAGE "SimpChinese"
 
 ; Programs that run keep their files from being replaced or removed. Ended at any moment,
-; Linecheck goes on where it was; so it is asked to close, and closed after two seconds.
+; Linecheck goes on where it was; so it is asked to close, and closed after two seconds. The system's own
+; program does it, and none that lies beside the installer.
 !macro CLOSE
-  nsExec::Exec 'taskkill /IM linecheck.exe'
+  nsExec::Exec '"$SYSDIR\taskkill.exe" /IM linecheck.exe'
   Pop $0
   ${If} $0 == 0
     Sleep 2000
   ${EndIf}
-  nsExec::Exec 'taskkill /F /IM linecheck.exe'
+  nsExec::Exec '"$SYSDIR\taskkill.exe" /F /IM linecheck.exe'
   Pop $0
-  nsExec::Exec 'taskkill /F /IM linecheck-support.exe'
+  nsExec::Exec '"$SYSDIR\taskkill.exe" /F /IM linecheck-support.exe'
   Pop $0
   Sleep 200
 !macroend

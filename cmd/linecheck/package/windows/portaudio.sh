@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds PortAudio for Windows as a static library, with WASAPI, DirectSound and MME,
 # from Debian's source package: portaudio.sh FOLDER. Needs the packages of
-# `.ci/deps package`. Nothing is done where the folder has it already.
+# `.ci/deps package`. Nothing is done where the folder has what this script and its patch make.
 set -eu
 
 version=19.6.0
@@ -9,7 +9,8 @@ sha256=f5a21d7dcd6ee84397446fa1fa1a0675bb2e8a4a6dceb4305a8404698d8d1513
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
-[ ! -f "$out/lib/libportaudio.a" ] || exit 0
+recipe=$(cat "$here/portaudio.sh" "$here/portaudio.patch" | sha256sum)
+[ "$(cat "$out/recipe" 2>/dev/null)" != "$recipe" ] || exit 0
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -34,3 +35,4 @@ log ./configure --host=x86_64-w64-mingw32 --prefix="$out" --enable-static --disa
 	CFLAGS="-O2 -ffile-prefix-map=$work=." ARFLAGS=crD
 log make lib/libportaudio.la
 log make install
+echo "$recipe" >"$out/recipe"
