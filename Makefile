@@ -59,7 +59,7 @@ test-short: deps
 # Packages that build without cgo, so for every system.
 PURE := ./assets/... ./report/... ./checks/... ./gui/... ./cmd/linecheck-recruiter/... ./cmd/linecheck-support ./cmd/internal/...
 
-# The sound library for Windows, by a compiler that runs here. The window for Windows takes ten minutes more: `make package`.
+# The sound library and the window for Windows, by a compiler that runs here.
 WINDOWS_CGO := GOOS=windows GOARCH=amd64 CGO_ENABLED=1 CC=x86_64-w64-mingw32-gcc PKG_CONFIG_LIBDIR=$(CURDIR)/$(BIN)/portaudio-windows/lib/pkgconfig
 
 check: deps deps-package
@@ -70,7 +70,7 @@ check: deps deps-package
 	for arch in amd64 arm64; do for verb in build vet; do \
 		GOOS=darwin GOARCH=$$arch CGO_ENABLED=0 $(GO) $$verb $(filter-out ./gui/...,$(PURE)) ./gui/model/... || exit 1; done; done
 	sh cmd/linecheck/package/windows/portaudio.sh $(BIN)/portaudio-windows
-	$(WINDOWS_CGO) $(GO) vet ./checks/audio/...
+	$(WINDOWS_CGO) $(GO) vet -tags $(WINDOW_TAGS) ./checks/audio/... ./cmd/linecheck ./cmd/linecheck-support ./cmd/internal/supportcmd
 	GOOS=js GOARCH=wasm $(GO) build ./report/...
 	GOOS=js GOARCH=wasm $(GO) vet ./cmd/internal/verifypage/...
 	$(GO) run $(STATICCHECK) ./...

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	cdx "github.com/CycloneDX/cyclonedx-go"
+
+	"linecheck/cmd/internal/shipped"
 )
 
 // materials writes the bill of materials: every module that is linked into some program
@@ -35,9 +37,9 @@ func (r *release) materials() error {
 	}
 	std := cdx.Component{BOMRef: "pkg:golang/std@" + compiler, Type: cdx.ComponentTypeLibrary, Name: "std", Version: compiler, PackageURL: "pkg:golang/std@" + strings.TrimPrefix(compiler, "go")}
 	found[std.BOMRef] = std
-	sound := cdx.Component{BOMRef: "portaudio", Type: cdx.ComponentTypeLibrary, Name: "portaudio", Version: "19.6.0", PackageURL: "pkg:deb/debian/portaudio19@19.6.0-1.2?arch=source",
-		Description: "linked into the Windows programs; a shared library of the system elsewhere"}
-	found[sound.BOMRef] = sound
+	for _, o := range shipped.Others() {
+		found[o.URL] = cdx.Component{BOMRef: o.URL, Type: cdx.ComponentTypeLibrary, Name: o.Name, Version: o.Version, PackageURL: o.URL, Description: o.About}
+	}
 
 	self := cdx.Component{BOMRef: "linecheck", Type: cdx.ComponentTypeApplication, Name: "linecheck", Version: r.version}
 	var all []cdx.Component
@@ -63,7 +65,7 @@ func module(m *debug.Module) cdx.Component {
 	if m.Replace != nil {
 		m = m.Replace
 	}
-	url := "pkg:golang/" + m.Path + "@" + m.Version
+	url := "pkg:golang/" + strings.ToLower(m.Path) + "@" + m.Version
 	return cdx.Component{BOMRef: url, Type: cdx.ComponentTypeLibrary, Name: m.Path, Version: m.Version, PackageURL: url,
 		Properties: &[]cdx.Property{{Name: "go:sum", Value: m.Sum}}}
 }

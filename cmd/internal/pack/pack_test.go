@@ -155,20 +155,25 @@ func TestSign(t *testing.T) {
 	if err := run(nil, "osslsigncode", "verify", "-CAfile", certificate, program); err == nil {
 		t.Error("an altered program counts as signed")
 	}
+	r.signsUninstaller(t, filepath.Join(dir, "uninstall.exe"), bare, certificate)
+}
+
+// signsUninstaller runs the script that the installer's maker is given, on a program.
+func (r *release) signsUninstaller(t *testing.T, program string, bare []byte, certificate string) {
+	t.Helper()
 	script, err := r.signScript()
 	if err != nil {
 		t.Fatal(err)
 	}
-	uninstaller := filepath.Join(dir, "uninstall.exe")
-	if err := os.WriteFile(uninstaller, bare, 0o755); err != nil {
+	if err := os.WriteFile(program, bare, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	signing := exec.Command("sh", script, uninstaller)
+	signing := exec.Command("sh", script, program)
 	signing.Dir = "/" // the installer's maker stands where its script is
 	if out, err := signing.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	if err := run(nil, "osslsigncode", "verify", "-CAfile", certificate, uninstaller); err != nil {
+	if err := run(nil, "osslsigncode", "verify", "-CAfile", certificate, program); err != nil {
 		t.Error(err)
 	}
 }

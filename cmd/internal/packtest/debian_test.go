@@ -76,7 +76,7 @@ func TestDebianPackage(t *testing.T) {
 	deb := one(t, "*_amd64.deb")
 	c := newClean(t)
 	c.take(deb, "tmp/linecheck.deb")
-	must(t, c.command("apt-get", "install", "-qq", "-y", "--no-install-recommends", "/tmp/linecheck.deb", "desktop-file-utils"))
+	must(t, c.command("apt-get", "install", "-qq", "-y", "--no-install-recommends", "/tmp/linecheck.deb", "zsh"))
 
 	for _, program := range []string{"linecheck", "linecheck-support"} {
 		if said := must(t, c.person(nil, program, "version")); !strings.Contains(said, version(t)) {
@@ -87,6 +87,12 @@ func TestDebianPackage(t *testing.T) {
 	must(t, c.command("desktop-file-validate", "/usr/share/applications/linecheck.desktop"))
 	if said := must(t, c.command("cat", "/usr/share/applications/mimeinfo.cache")); !strings.Contains(said, "x-scheme-handler/linecheck=linecheck.desktop;") {
 		t.Errorf("nothing opens linecheck:// links: %s", said)
+	}
+
+	for _, program := range []string{"linecheck", "linecheck-support"} {
+		if said := must(t, c.command("zsh", "-c", "autoload -U compinit && compinit -u && print $_comps["+program+"]")); strings.TrimSpace(said) != "_"+program {
+			t.Errorf("zsh completes %s by %q", program, said)
+		}
 	}
 
 	r := newRecruiter(t)
@@ -103,11 +109,16 @@ func TestDebianPackage(t *testing.T) {
 	again := xvfb.Start(t)
 	second := painted(t, again, c.person([]string{"DISPLAY=" + again.Name, "LIBGL_ALWAYS_SOFTWARE=1", "LANG=C.UTF-8", "LINECHECK_HOME=/home/person/other"}, "linecheck"), 20*time.Second)
 	t.Logf("second start: %v to the first picture", second)
+	if second > time.Second {
+		t.Errorf("it takes %v to the first picture", second)
+	}
 
 	must(t, c.command("apt-get", "purge", "-qq", "-y", "linecheck"))
-	left, err := filepath.Glob(filepath.Join(c.root, "usr", "*", "*linecheck*"))
-	if err != nil || len(left) > 0 {
-		t.Errorf("left behind: %v (%v)", left, err)
+	if left := must(t, c.command("find", "/etc", "/usr", "/var/cache", "/opt", "-iname", "*linecheck*")); left != "" {
+		t.Errorf("left behind: %s", left)
+	}
+	if said, err := os.ReadFile(filepath.Join(c.root, "usr/share/applications/mimeinfo.cache")); err == nil && strings.Contains(string(said), "linecheck") {
+		t.Errorf("links still lead to it: %s", said)
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 
 	"linecheck/cmd/internal/progtest"
 	"linecheck/cmd/internal/xvfb"
+	"linecheck/report/exchange"
 )
 
 // Folder names the folder with the packages; pictures are left beside it, in "pictures".
@@ -62,6 +63,16 @@ func must(t *testing.T, cmd *exec.Cmd) string {
 		t.Fatalf("%s: %v\n%s%s", strings.Join(cmd.Args, " "), err, out, complaint.String())
 	}
 	return string(out)
+}
+
+// link is the invite's link, with the whole invite in it.
+func (r recruiter) link(t *testing.T) string {
+	t.Helper()
+	data, err := os.ReadFile(r.path("invite"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return exchange.Link(data)
 }
 
 // recruiter is the released program of the recruiter, with a server of its own on this
@@ -216,7 +227,7 @@ func TestBillOfMaterials(t *testing.T) {
 	for _, c := range *bom.Components {
 		names = append(names, c.Name)
 	}
-	for _, want := range []string{"fyne.io/fyne/v2", "github.com/pion/webrtc/v3", "github.com/pion/turn/v4", "modernc.org/sqlite", "golang.org/x/sys", "portaudio", "std"} {
+	for _, want := range []string{"fyne.io/fyne/v2", "github.com/pion/webrtc/v3", "github.com/pion/turn/v4", "modernc.org/sqlite", "golang.org/x/sys", "PortAudio", "NSIS", "libgcc", "std"} {
 		if !slices.Contains(names, want) {
 			t.Errorf("%s is not in it", want)
 		}

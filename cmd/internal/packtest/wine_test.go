@@ -3,6 +3,7 @@
 package packtest
 
 import (
+	"debug/pe"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -132,11 +133,18 @@ func TestWindowsInstaller(t *testing.T) {
 	}
 	w.devices(filepath.Join(installed, "linecheck-support.exe"))
 
+	r := newRecruiter(t)
+	w.scheme()
+	w.opens(r.link(t), 1) // nothing is open yet
+	time.Sleep(5 * time.Second)
+	shoot(t, w.screen, "windows-link")
+	must(t, w.command("wine", "taskkill", "/F", "/IM", "linecheck.exe"))
 	took := painted(t, w.screen, w.command("wine", filepath.Join(installed, "linecheck.exe")), 30*time.Second)
 	t.Logf("%v to the first picture", took)
 	time.Sleep(3 * time.Second)
 	shoot(t, w.screen, "windows")
-	w.link()
+	w.opens(newRecruiter(t).link(t), 2) // by the window that is open
+	shoot(t, w.screen, "windows-link-again")
 	w.uninstall(installed)
 }
 
@@ -150,9 +158,9 @@ func (w wine) devices(program string) {
 	w.t.Logf("devices: %s", said)
 }
 
-// link opens an invite's link as a browser would. wine 8 does not look for a link's
-// program among the person's own keys, so these are copied to the computer's.
-func (w wine) link() {
+// scheme has wine open links: version 8 does not look for a link's program among the person's own keys, so these are
+// copied to the computer's.
+func (w wine) scheme() {
 	w.t.Helper()
 	const key = `HKCU\Software\Classes\linecheck\shell\open\command`
 	said := must(w.t, w.command("wine", "reg", "query", key, "/ve"))
@@ -162,16 +170,33 @@ func (w wine) link() {
 	}
 	must(w.t, w.command("wine", "reg", "add", `HKLM\Software\Classes\linecheck`, "/v", "URL Protocol", "/d", "", "/f"))
 	must(w.t, w.command("wine", "reg", "add", `HKLM\Software\Classes\linecheck\shell\open\command`, "/ve", "/d", strings.TrimSpace(command), "/f"))
-	must(w.t, w.command("wine", "start", "/wait", "linecheck://invite/nonsense"))
-	time.Sleep(3 * time.Second)
-	shoot(w.t, w.screen, "windows-link")
 }
+
+// opens opens an invite's link as a browser would, and waits until the program has so many sessions.
+func (w wine) opens(link string, sessions int) {
+	w.t.Helper()
+	must(w.t, w.command("wine", "start", link))
+	var found []string
+	for range 150 {
+		if found, _ = filepath.Glob(filepath.Join(w.home(), "sessions", "*")); len(found) == sessions {
+			return
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
+	shoot(w.t, w.screen, "windows-no-session")
+	w.t.Errorf("the link opened nothing: sessions %v, want %d", found, sessions)
+}
+
+// home is where the program keeps what it measured.
+func (w wine) home() string { return filepath.Join(filepath.Dir(w.local()), "Roaming", "linecheck") }
 
 // uninstall takes the program away while its window is open.
 func (w wine) uninstall(installed string) {
 	w.t.Helper()
-	roaming := filepath.Join(filepath.Dir(w.local()), "Roaming", "linecheck")
-	waiting := filepath.Join(roaming, "outbox", "waiting.json")
+	waiting := filepath.Join(w.home(), "outbox", "waiting.json")
+	if err := os.MkdirAll(filepath.Dir(waiting), 0o700); err != nil {
+		w.t.Fatal(err)
+	}
 	if err := os.WriteFile(waiting, []byte("{}"), 0o600); err != nil {
 		w.t.Fatal(err)
 	}
@@ -188,16 +213,18 @@ func (w wine) uninstall(installed string) {
 	}
 	var left []string
 	_ = filepath.Walk(filepath.Join(w.prefix, "drive_c", "users"), func(path string, info os.FileInfo, err error) error {
-		if err == nil && !info.IsDir() && (strings.Contains(path, "linecheck") || strings.Contains(path, "Linecheck")) {
+		if err == nil && strings.Contains(strings.ToLower(path), "linecheck") && !strings.HasPrefix(waiting, path) {
 			left = append(left, path)
 		}
 		return nil
 	})
-	if len(left) != 1 || left[0] != waiting {
-		w.t.Errorf("left behind: %v", left)
+	if _, err := os.Stat(waiting); err != nil || len(left) > 0 {
+		w.t.Errorf("left behind: %v; what waits to be sent: %v", left, err)
 	}
-	if err := w.command("wine", "reg", "query", `HKCU\Software\Classes\linecheck`).Run(); err == nil {
-		w.t.Error("the link's key is still there")
+	for _, key := range []string{`HKCU\Software\Classes\linecheck`, `HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Linecheck`} {
+		if err := w.command("wine", "reg", "query", key).Run(); err == nil {
+			w.t.Errorf("%s is still there", key)
+		}
 	}
 }
 
@@ -216,11 +243,21 @@ func TestWindowsReport(t *testing.T) {
 	r.verified(t, out)
 }
 
-// The portable archive runs from wherever it is unpacked.
+// The portable archive runs from wherever it is unpacked: the window without a console, the program for a terminal with one.
 func TestWindowsArchive(t *testing.T) {
 	zip := one(t, "*-windows-amd64.zip")
 	w := newWine(t)
 	must(t, exec.Command("unzip", "-q", zip, "-d", w.path("portable")))
+	for name, want := range map[string]uint16{"linecheck.exe": pe.IMAGE_SUBSYSTEM_WINDOWS_GUI, "linecheck-support.exe": pe.IMAGE_SUBSYSTEM_WINDOWS_CUI} {
+		f, err := pe.Open(w.path("portable/linecheck-" + version(t) + "-windows-amd64/" + name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if head, ok := f.OptionalHeader.(*pe.OptionalHeader64); !ok || head.Subsystem != want {
+			t.Errorf("%s is another kind of program: %+v", name, f.OptionalHeader)
+		}
+		_ = f.Close()
+	}
 	program := fmt.Sprintf(`C:\portable\linecheck-%s-windows-amd64\linecheck-support.exe`, version(t))
 	if said := must(t, w.command("wine", program, "version")); !strings.Contains(said, version(t)) {
 		t.Errorf("%q", said)
