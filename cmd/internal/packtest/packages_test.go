@@ -20,7 +20,6 @@ import (
 
 	"linecheck/cmd/internal/progtest"
 	"linecheck/cmd/internal/xvfb"
-	"linecheck/report/exchange"
 )
 
 // Folder names the folder with the packages; pictures are left beside it, in "pictures".
@@ -63,16 +62,6 @@ func must(t *testing.T, cmd *exec.Cmd) string {
 		t.Fatalf("%s: %v\n%s%s", strings.Join(cmd.Args, " "), err, out, complaint.String())
 	}
 	return string(out)
-}
-
-// link is the invite's link, with the whole invite in it.
-func (r recruiter) link(t *testing.T) string {
-	t.Helper()
-	data, err := os.ReadFile(r.path("invite"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return exchange.Link(data)
 }
 
 // recruiter is the released program of the recruiter, with a server of its own on this

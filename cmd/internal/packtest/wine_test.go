@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 
 	"linecheck/checks/audio/virtual"
 	"linecheck/cmd/internal/xvfb"
+	"linecheck/report/exchange"
 )
 
 // wine is a Windows that is none, with sound and a display.
@@ -133,18 +135,13 @@ func TestWindowsInstaller(t *testing.T) {
 	}
 	w.devices(filepath.Join(installed, "linecheck-support.exe"))
 
-	r := newRecruiter(t)
-	w.scheme()
-	w.opens(r.link(t), 1) // nothing is open yet
-	time.Sleep(5 * time.Second)
-	shoot(t, w.screen, "windows-link")
-	must(t, w.command("wine", "taskkill", "/F", "/IM", "linecheck.exe"))
 	took := painted(t, w.screen, w.command("wine", filepath.Join(installed, "linecheck.exe")), 30*time.Second)
 	t.Logf("%v to the first picture", took)
 	time.Sleep(3 * time.Second)
 	shoot(t, w.screen, "windows")
-	w.opens(newRecruiter(t).link(t), 2) // by the window that is open
-	shoot(t, w.screen, "windows-link-again")
+	w.opens(filepath.Join(installed, "linecheck.exe"))
+	must(t, w.command("wine", "taskkill", "/F", "/IM", "linecheck.exe"))
+	w.link()
 	w.uninstall(installed)
 }
 
@@ -158,11 +155,12 @@ func (w wine) devices(program string) {
 	w.t.Logf("devices: %s", said)
 }
 
-// scheme has wine open links: version 8 does not look for a link's program among the person's own keys, so these are
-// copied to the computer's.
-func (w wine) scheme() {
+// link opens an invite's short link as a browser would, when no window is open yet. wine 8 does not look for a link's
+// program among the person's own keys, so these are copied to the computer's; and it opens no link of more than a
+// thousand characters.
+func (w wine) link() {
 	w.t.Helper()
-	const key = `HKCU\Software\Classes\linecheck\shell\open\command`
+	const key, link = `HKCU\Software\Classes\linecheck\shell\open\command`, "linecheck://127.0.0.1:9/i/7K2QF-AAAAA"
 	said := must(w.t, w.command("wine", "reg", "query", key, "/ve"))
 	_, command, ok := strings.Cut(said, "REG_SZ")
 	if !ok || !strings.Contains(command, "%1") {
@@ -170,21 +168,46 @@ func (w wine) scheme() {
 	}
 	must(w.t, w.command("wine", "reg", "add", `HKLM\Software\Classes\linecheck`, "/v", "URL Protocol", "/d", "", "/f"))
 	must(w.t, w.command("wine", "reg", "add", `HKLM\Software\Classes\linecheck\shell\open\command`, "/ve", "/d", strings.TrimSpace(command), "/f"))
+	if err := w.command("wine", "start", link).Run(); err != nil { // the program that it starts would keep an output that is read open
+		w.t.Fatal(err)
+	}
+	runs := func() bool { // its command line is that of a process here
+		return exec.Command("pgrep", "-f", `linecheck\.exe "?`+link).Run() == nil
+	}
+	for begin := time.Now(); !runs(); time.Sleep(100 * time.Millisecond) {
+		if time.Since(begin) > 20*time.Second {
+			w.t.Fatal("the link opens nothing")
+		}
+	}
+	time.Sleep(5 * time.Second)
+	shoot(w.t, w.screen, "windows-link")
 }
 
-// opens opens an invite's link as a browser would, and waits until the program has so many sessions.
-func (w wine) opens(link string, sessions int) {
+// opens starts the program once more with an invite's whole link, as a browser would: the window that is open takes it.
+func (w wine) opens(program string) {
 	w.t.Helper()
-	must(w.t, w.command("wine", "start", link))
-	var found []string
-	for range 150 {
-		if found, _ = filepath.Glob(filepath.Join(w.home(), "sessions", "*")); len(found) == sessions {
-			return
-		}
-		time.Sleep(200 * time.Millisecond)
+	invite, err := os.ReadFile(newRecruiter(w.t).path("invite"))
+	if err != nil {
+		w.t.Fatal(err)
 	}
-	shoot(w.t, w.screen, "windows-no-session")
-	w.t.Errorf("the link opened nothing: sessions %v, want %d", found, sessions)
+	link := exchange.Link(invite)
+	if err := w.command("wine", program, link).Run(); err != nil {
+		w.t.Fatal(err)
+	}
+	time.Sleep(3 * time.Second)
+	shoot(w.t, w.screen, "windows-invite")
+	w.screen.Key(w.t, "Return") // "Next": the session begins
+	kept := false
+	for begin := time.Now(); !kept && time.Since(begin) < 20*time.Second; time.Sleep(200 * time.Millisecond) {
+		files, _ := filepath.Glob(filepath.Join(w.home(), "sessions", "*", "*"))
+		kept = slices.ContainsFunc(files, func(f string) bool {
+			data, err := os.ReadFile(f)
+			return err == nil && string(data) == link
+		})
+	}
+	if !kept {
+		w.t.Error("no session has the invite")
+	}
 }
 
 // home is where the program keeps what it measured.
