@@ -18,6 +18,7 @@ func (p *Probe) ice(s *session, w http.ResponseWriter, r *http.Request) {
 		Refuse(w, http.StatusNotImplemented, "echo.off", errNoMedia.Error())
 		return
 	}
+	s.called.Do(func() { p.media.sock.unheard.ask(p.cfg.unheardWait, p.media.port(), p.cfg.Log) })
 	answer(w, http.StatusOK, p.media.ice(s.subject.InviteID, r.Host, time.Now()))
 }
 

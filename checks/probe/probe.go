@@ -57,6 +57,8 @@ type Config struct {
 
 	// resolver looks PublicHost up; nil is the system's.
 	resolver *net.Resolver
+	// unheardWait is the constant of that name; tests shorten it.
+	unheardWait time.Duration
 }
 
 const (
@@ -89,6 +91,7 @@ type session struct {
 	token   string
 	expires time.Time
 	moved   atomic.Int64 // bytes of speed tests, both directions
+	called  sync.Once    // when it first asks for calls
 
 	mu     sync.Mutex
 	checks map[string]*account
@@ -101,6 +104,9 @@ func New(cfg Config) (*Probe, error) {
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.unheardWait == 0 {
+		cfg.unheardWait = unheardWait
 	}
 	if cfg.Places == 0 {
 		cfg.Places = usualPlaces

@@ -24,7 +24,8 @@ type socket struct {
 	echo  *pipe
 	relay *pipe // nil where another server relays
 
-	stun *answerer
+	stun    *answerer
+	unheard unheard
 	// at is where the echo's callers call, relayAt where those of the relay do.
 	at, relayAt homes
 
@@ -138,6 +139,7 @@ func (s *socket) serve() {
 
 // sort passes a packet on to whom it concerns. at is where it came.
 func (s *socket) sort(packet []byte, from *net.UDPAddr, at netip.Addr) {
+	s.unheard.hear()
 	switch {
 	case isTURN(packet):
 		if s.relay == nil {
