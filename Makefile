@@ -44,12 +44,13 @@ build-terminal: deps
 	CGO_ENABLED=0 $(GO) build -o $(BIN)/linecheck-recruiter ./cmd/linecheck-recruiter
 
 # Many tests measure time, and would disturb each other: their packages run one at
-# a time. The others go first, side by side.
+# a time, and within them side by side what mostly waits. The others go first, one more than there are
+# processors, since some wait too.
 TIMED := /checks/(audio$$|audio/device|audio/virtual|internet|internal|machine|probe|session|testnet|webrtc)|/cmd/internal/(callpage|e2e|netbench|windowtest)|/cmd/linecheck$$|/gui$$
 
 test: deps-test
-	$(GO) test -count=1 -timeout 15m $$($(GO) list ./... | grep -Ev '$(TIMED)')
-	$(GO) test -count=1 -timeout 15m -p 1 $$($(GO) list ./... | grep -E '$(TIMED)')
+	$(GO) test -count=1 -timeout 15m -p 3 $$($(GO) list ./... | grep -Ev '$(TIMED)')
+	$(GO) test -count=1 -timeout 15m -p 1 -parallel 6 $$($(GO) list ./... | grep -E '$(TIMED)')
 
 test-short: deps
 	$(GO) test -short ./...

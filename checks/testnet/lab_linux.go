@@ -3,10 +3,10 @@ package testnet
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 )
 
@@ -20,7 +20,7 @@ const (
 )
 
 // Lab is a line between two network namespaces, the applicant's (near) and the
-// recruiter's (far). A process has one at a time. Make it with [Start], end it with [Lab.Close].
+// recruiter's (far). Make it with [Start], end it with [Lab.Close].
 type Lab struct {
 	near, far string // names of the namespaces
 	cable     *cable
@@ -46,18 +46,18 @@ func Start(l Line, seed uint64) (lab *Lab, err error) {
 	if err := allow("cubic"); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
-	tag := strconv.Itoa(os.Getpid())
+	tag := fmt.Sprintf("%08x", rand.Uint32()) // a process may have several
 	lab = &Lab{near: "lcn" + tag, far: "lcf" + tag}
 	defer func() {
 		if err != nil {
 			err = errors.Join(fmt.Errorf("%w: %w", ErrUnavailable, err), lab.Close())
 		}
 	}()
-	a, err := lab.end(lab.near, "lcn", NearAddr)
+	a, err := lab.end(lab.near, NearAddr)
 	if err != nil {
 		return lab, err
 	}
-	b, err := lab.end(lab.far, "lcf", FarAddr)
+	b, err := lab.end(lab.far, FarAddr)
 	if err != nil {
 		return lab, err
 	}
@@ -65,9 +65,9 @@ func Start(l Line, seed uint64) (lab *Lab, err error) {
 	return lab, err
 }
 
-// end makes one namespace with its interface, and returns the other side of the interface.
-func (l *Lab) end(ns, device, addr string) (int, error) {
-	name := device + strconv.Itoa(os.Getpid()) // an interface's name has at most 15 characters
+// end makes one namespace with its interface of the same name, and returns the other side of the interface.
+func (l *Lab) end(ns, addr string) (int, error) {
+	name := ns // an interface's name has at most 15 characters
 	fd, err := TUN(name)
 	if err != nil {
 		return -1, err

@@ -18,6 +18,7 @@ import (
 
 // Firewalls as they are found in hotels and companies, made for real: each is named right, and in time.
 func TestFirewalls(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond))
 	const dtls = "udp length > 8 @th,64,8 >= 20 @th,64,8 <= 63 drop"
 	for _, tt := range []struct {
@@ -52,27 +53,34 @@ func TestFirewalls(t *testing.T) {
 			t.Logf("%v %v", took, ev.Facts)
 		})
 	}
-	t.Run("large packets are dropped", func(t *testing.T) {
-		l.firewall("udp length > 1000 drop")
-		ev, _ := l.run("webrtc.media", nil)
-		loss, _ := ev.Metric("webrtc.loss.ratio")
-		if told(ev) != "packets.large" || loss.Value > 0.02 {
-			t.Errorf("it says %q with %v of the voice lost", told(ev), loss.Value)
+}
+
+// Large packets are dropped, as where a tunnel on the way is not told of.
+func TestLargePacketsAreDropped(t *testing.T) {
+	t.Parallel()
+	l := newLab(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond))
+	l.firewall("udp length > 1000 drop")
+	ev, _ := l.run("webrtc.media", nil)
+	loss, _ := ev.Metric("webrtc.loss.ratio")
+	if told(ev) != "packets.large" || loss.Value > 0.02 {
+		t.Errorf("it says %q with %v of the voice lost", told(ev), loss.Value)
+	}
+}
+
+// A call is cut in its middle, and nothing comes back.
+func TestACallIsCut(t *testing.T) {
+	t.Parallel()
+	l := newLab(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond))
+	cut := false
+	ev, _ := l.run("webrtc.media", func(e event) {
+		if e.Type == "progress" && e.Fraction > 0.3 && !cut {
+			cut = true
+			l.firewall("meta l4proto udp drop")
 		}
 	})
-	t.Run("cut in mid-call", func(t *testing.T) {
-		l.firewall()
-		cut := false
-		ev, _ := l.run("webrtc.media", func(e event) {
-			if e.Type == "progress" && e.Fraction > 0.3 && !cut {
-				cut = true
-				l.firewall("meta l4proto udp drop")
-			}
-		})
-		if told(ev) != "webrtc.media.stopped" || ev.Fault != report.FaultNetwork {
-			t.Errorf("it says %q, fault %s", told(ev), ev.Fault)
-		}
-	})
+	if told(ev) != "webrtc.media.stopped" || ev.Fault != report.FaultNetwork {
+		t.Errorf("it says %q, fault %s", told(ev), ev.Fault)
+	}
 }
 
 // coturn is the TURN server beside the probe, with these options more.
@@ -95,6 +103,7 @@ func (l *lab) coturnAt(t *testing.T, addr string, more ...string) *exec.Cmd {
 
 // What can be wrong with the recruiter's own relay, made for real with coturn: it is named, and held against nobody.
 func TestExternalRelay(t *testing.T) {
+	t.Parallel()
 	const secret = "a secret of the tests alone"
 	file := filepath.Join(t.TempDir(), "secret")
 	if err := os.WriteFile(file, []byte(secret+"\n"), 0o600); err != nil {
@@ -153,6 +162,7 @@ func TestExternalRelay(t *testing.T) {
 
 // A network with IPv6 alone: every way works there too, relays included.
 func TestCallsOverIPv6Alone(t *testing.T) {
+	t.Parallel()
 	const far = "[fd00:199::2]"
 	l := newLabAt(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond), far)
 	ev, _ := l.run("webrtc.connect", nil)
@@ -168,6 +178,7 @@ func TestCallsOverIPv6Alone(t *testing.T) {
 
 // coturn on a network of IPv6 alone relays too: it is asked for a relay of the echo's family.
 func TestCoturnOverIPv6Alone(t *testing.T) {
+	t.Parallel()
 	if _, err := exec.LookPath("turnserver"); err != nil {
 		t.Skip("needs coturn (Debian package: coturn)")
 	}
@@ -240,6 +251,7 @@ func TestFiguresOfALine(t *testing.T) {
 
 // With a second address at the far end it is told how what lies between filters.
 func TestFiltering(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond), "--second-address", "10.199.0.3")
 	for _, tt := range []struct{ name, rules, want string }{
 		{"nothing", "", "endpoint-independent"},
@@ -257,6 +269,7 @@ func TestFiltering(t *testing.T) {
 // A NAT that maps each server to another port, and a relay that is not there: calls to
 // the server work, calls to other people would not. The relay is the recruiter's to have.
 func TestSymmetricNATWithoutRelay(t *testing.T) {
+	t.Parallel()
 	secret := filepath.Join(t.TempDir(), "secret")
 	if err := os.WriteFile(secret, []byte("a secret of the tests alone"), 0o600); err != nil {
 		t.Fatal(err)
@@ -275,6 +288,7 @@ func TestSymmetricNATWithoutRelay(t *testing.T) {
 
 // The network is gone before the check begins.
 func TestNoRoute(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond))
 	gone := false
 	ev, took := l.run("webrtc.connect", func(e event) {
@@ -292,6 +306,7 @@ func TestNoRoute(t *testing.T) {
 
 // The applicant's network has IPv6 alone, the server IPv4 alone.
 func TestIPv6AloneToAServerWithoutIt(t *testing.T) {
+	t.Parallel()
 	l := newLab(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond))
 	script := "dev=$(ls /sys/class/net | grep ^lc) && ip addr flush dev $dev && ip addr add fd00:199::1/64 dev $dev nodad && ip -6 route add default dev $dev"
 	if out, err := l.net.Near("sh", "-c", script).CombinedOutput(); err != nil {
@@ -305,6 +320,7 @@ func TestIPv6AloneToAServerWithoutIt(t *testing.T) {
 
 // coturn with the options of the README relays to the probe and to nobody else, in either family.
 func TestCoturnAsTheReadmeSays(t *testing.T) {
+	t.Parallel()
 	for _, program := range []string{"turnserver", "turnutils_uclient", "turnutils_peer"} {
 		if _, err := exec.LookPath(program); err != nil {
 			t.Skip("needs coturn (Debian package: coturn)")
@@ -360,6 +376,7 @@ func TestCoturnAsTheReadmeSays(t *testing.T) {
 // A server that is bound to no address, and reached at one that its system would not
 // answer from by itself: every way works, in both families.
 func TestServerOfManyAddresses(t *testing.T) {
+	t.Parallel()
 	for _, far := range []string{"10.199.0.3", "[fd00:199::2]"} {
 		t.Run(far, func(t *testing.T) {
 			l := newLabAt(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond), far, "--listen", ":443", "--calls", ":3478", "--public-url", "https://"+far)
