@@ -81,7 +81,7 @@ func watch(t *testing.T, root string) {
 func TestWhatIsCovered(t *testing.T) {
 	text := kept(t)
 	for _, want := range []string{
-		"\nfyne.io/fyne/v2 v", "glfw/LICENSE.md\n", "Camilla Löwy", "\ngithub.com/pion/webrtc/v3 v", "\nGo standard library, PATENTS\n", "\nPortAudio 19.6.0\n", "Ross Bencina", "\nmingw-w64 10.0.0, ", "SQLite Is Public Domain",
+		"\nfyne.io/fyne/v2 v", "glfw/LICENSE.md\n", "Camilla Löwy", "\ngithub.com/pion/webrtc/v3 v", "\nGo standard library, PATENTS\n", "\nPortAudio 19.6.0\n", "Ross Bencina", "\nmingw-w64 10.0.0\n", "\nlibgcc 12.2.0\n", "\nNSIS 3.08\n", "SQLite Is Public Domain",
 		"\nNoto Sans, ", "\nDroid Sans Fallback ", "\nLinecheck\n", "\nLinecheck: ", "\ngithub.com/go-ole/go-ole v", "\ngithub.com/rymdport/portal v", "\ngithub.com/shoenig/go-m1cpu v", "THIRD_PARTY_LICENSES/Cephes-LICENSE",
 	} {
 		if !strings.Contains(text, want) {

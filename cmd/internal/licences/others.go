@@ -37,11 +37,7 @@ func others(p folders) ([]work, error) {
 		}
 	}
 	for _, o := range shipped.Others() {
-		name := o.Name + " " + o.Version
-		if o.About != "" {
-			name += ", " + o.About
-		}
-		if err := take(name, p.root, o.Texts); err != nil {
+		if err := take(o.Name+" "+o.Version, p.root, o.Texts); err != nil {
 			return nil, err
 		}
 	}
