@@ -1,16 +1,13 @@
 package probe
 
 import (
-	"crypto/rand"
-	"encoding/binary"
-	"fmt"
+	"bytes"
+	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"net/netip"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -20,7 +17,6 @@ import (
 
 	"linecheck/checks/internal/media"
 	"linecheck/checks/internal/stats"
-	"linecheck/report/envelope"
 	"linecheck/report/exchange"
 	"linecheck/report/strict"
 )
@@ -30,35 +26,15 @@ type talker struct {
 	pc    *webrtc.PeerConnection
 	track *webrtc.TrackLocalStaticRTP
 
-	sent []time.Duration // when each packet was handed to the library
+	sent []int64 // when each packet was handed to the library; Unix time in ns
 
 	mu    sync.Mutex
 	back  webrtc.SSRC // of what comes back
 	trips []float64   // ms there and back, by the talker's own clock
 }
 
-// leaving notes when each packet of media leaves the probe's socket, in order, by its SSRC.
-type leaving struct {
-	mu sync.Mutex
-	at map[webrtc.SSRC][]time.Duration
-}
-
-// before puts the noting before a pipe's writing.
-func (l *leaving) before(p *pipe, zero time.Time) {
-	write := p.write
-	p.write = func(packet []byte, to net.Addr) (int, error) {
-		n, err := write(packet, to)
-		if len(packet) > 12 && packet[0]>>6 == 2 && (packet[1] < 192 || packet[1] > 223) { // RTP, and no RTCP (RFC 5761, 4)
-			ssrc := webrtc.SSRC(binary.BigEndian.Uint32(packet[8:]))
-			l.mu.Lock()
-			l.at[ssrc] = append(l.at[ssrc], time.Since(zero))
-			l.mu.Unlock()
-		}
-		return n, err
-	}
-}
-
-func newTalker(b *testing.B, p *Probe, n int, zero time.Time) *talker {
+// newTalker calls the far end, under one of its sessions.
+func newTalker(b *testing.B, f *far, token string, zero time.Time) *talker {
 	b.Helper()
 	engine, err := media.Engine()
 	if err != nil {
@@ -111,18 +87,21 @@ func newTalker(b *testing.B, p *Probe, n int, zero time.Time) *talker {
 	if err := t.pc.SetLocalDescription(offer); err != nil {
 		b.Fatal(err)
 	}
-	g, err := p.Open(Subject{InviteDigest: strings.Repeat("ab", 32), SessionKey: fmt.Sprint(n)}, "127.0.0.1")
-	if err != nil {
-		b.Fatal(err)
-	}
 	body, err := strict.Encode(exchange.Echo{SDP: offer.SDP})
 	if err != nil {
 		b.Fatal(err)
 	}
-	w := httptest.NewRecorder()
-	p.Handler().ServeHTTP(w, httptest.NewRequestWithContext(b.Context(), http.MethodPost, exchange.SessionPath+"/"+g.Token+"/echo", strings.NewReader(string(body))))
+	resp, err := http.Post(f.URL+exchange.SessionPath+"/"+token+"/echo", "application/json", bytes.NewReader(body))
+	if err != nil {
+		b.Fatal(err)
+	}
+	said, err := io.ReadAll(resp.Body)
+	_ = resp.Body.Close()
+	if err != nil {
+		b.Fatal(err)
+	}
 	var answer exchange.Echo
-	if err := strict.Decode(w.Body.Bytes(), maxOffer, &answer); err != nil {
+	if err := strict.Decode(said, maxOffer, &answer); err != nil {
 		b.Fatal(err)
 	}
 	if err := t.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: answer.SDP}); err != nil {
@@ -140,30 +119,19 @@ func newTalker(b *testing.B, p *Probe, n int, zero time.Time) *talker {
 const crowd, speeches = 200, 250
 
 // BenchmarkEchoes has two hundred calls at once, of fifty packets a second each, on one
-// probe. What it adds is the time from a caller's handing over a packet to its own library until its echo has left
-// the probe's socket. The callers run beside the probe and take more than half of the computer, so that is an upper
-// bound. The memory is that of both ends of a call after its last packet. The floor is an echo of plain UDP at the same pace, in FloorUDP.
+// probe in a process of its own. What it adds is the time from a caller's handing over a packet to its own library
+// until its echo has left the probe's socket. The callers run beside the probe and take more of the computer than it,
+// so that is an upper bound. The memory is the probe's, after the last packet. The floor is an echo of plain UDP at the
+// same pace, in FloorUDP.
 func BenchmarkEchoes(b *testing.B) {
 	const warm = 25
-	key, err := envelope.NewKey(rand.Reader)
-	if err != nil {
-		b.Fatal(err)
-	}
-	p, err := New(Config{Owner: Owner{Key: key}, MediaAddr: "127.0.0.1:0"})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer p.Close()
-	var before, after runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&before)
+	f := startFar(b)
 	zero := time.Now()
-	left := &leaving{at: map[webrtc.SSRC][]time.Duration{}}
-	left.before(p.media.sock.echo, zero)
 	var talkers []*talker
-	for i := range crowd {
-		talkers = append(talkers, newTalker(b, p, i, zero))
+	for _, token := range f.Tokens {
+		talkers = append(talkers, newTalker(b, f, token, zero))
 	}
+	runtime.GC()
 	for b.Loop() {
 		var all sync.WaitGroup
 		for i, t := range talkers {
@@ -173,7 +141,7 @@ func BenchmarkEchoes(b *testing.B) {
 				defer tick.Stop()
 				for n := range warm + speeches {
 					up := media.Up{Stream: media.Speech, Seq: uint32(n - warm), Sent: time.Since(zero)}
-					t.sent = append(t.sent, up.Sent)
+					t.sent = append(t.sent, time.Now().UnixNano())
 					if n < warm { // a call begins before it is measured
 						up = media.Up{Stream: media.Warm}
 					}
@@ -185,21 +153,19 @@ func BenchmarkEchoes(b *testing.B) {
 		}
 		all.Wait()
 	}
-	runtime.GC()
-	runtime.ReadMemStats(&after)
+	time.Sleep(200 * time.Millisecond) // for the last of them
+	done := f.end(b)
 	var trips, added []float64
 	for _, t := range talkers {
 		t.mu.Lock()
 		trips = append(trips, t.trips...)
-		left.mu.Lock()
-		if at := left.at[t.back]; len(at) == len(t.sent) { // where one was lost the others cannot be told apart
+		if at := done.Left[t.back]; len(at) == len(t.sent) { // where one was lost the others cannot be told apart
 			for i := range at {
 				if i%(warm+speeches) >= warm {
 					added = append(added, float64(at[i]-t.sent[i])/1e6)
 				}
 			}
 		}
-		left.mu.Unlock()
 		t.mu.Unlock()
 	}
 	slices.Sort(trips)
@@ -209,7 +175,7 @@ func BenchmarkEchoes(b *testing.B) {
 	b.ReportMetric(stats.Quantile(trips, 0.5), "ms-trip-p50")
 	b.ReportMetric(stats.Quantile(trips, 0.99), "ms-trip-p99")
 	b.ReportMetric(float64(len(trips))/float64(b.N*crowd*speeches), "echoed")
-	b.ReportMetric(float64(after.HeapInuse+after.StackInuse-before.HeapInuse-before.StackInuse)/crowd/1024, "KiB/call")
+	b.ReportMetric(float64(done.Bytes)/crowd/1024, "KiB/call")
 }
 
 // BenchmarkFloorUDP is the floor of [BenchmarkEchoes]: as many sockets at the same pace, echoed as they are.
