@@ -1,23 +1,17 @@
 package probe
 
 import (
-	"crypto/rand"
 	"net"
 	"net/netip"
 	"testing"
 	"time"
 
 	"github.com/pion/stun/v3"
-
-	"linecheck/report/envelope"
 )
 
 // With a second address the probe answers from where it is asked to (RFC 5780).
 func TestAnswersFromElsewhere(t *testing.T) {
-	key, err := envelope.NewKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := newKey(t)
 	p, err := New(Config{Owner: Owner{Key: key}, MediaAddr: "127.0.0.1:0", SecondAddr: netip.MustParseAddr("127.0.0.2")})
 	if err != nil {
 		t.Skipf("127.0.0.2 cannot be had here: %v", err)

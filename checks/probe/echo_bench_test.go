@@ -180,17 +180,6 @@ func BenchmarkEchoes(b *testing.B) {
 
 // BenchmarkFloorUDP is the floor of [BenchmarkEchoes]: as many sockets at the same pace, echoed as they are.
 func BenchmarkFloorUDP(b *testing.B) {
-	var trips []float64
-	for b.Loop() {
-		trips = floorTrips(b)
-	}
-	b.ReportMetric(stats.Quantile(trips, 0.5), "ms-trip-p50")
-	b.ReportMetric(stats.Quantile(trips, 0.99), "ms-trip-p99")
-}
-
-// floorTrips are round trips of plain UDP in ms, ascending.
-func floorTrips(b *testing.B) (trips []float64) {
-	b.Helper()
 	far, err := listenUDP(&net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		b.Fatal(err)
@@ -199,40 +188,44 @@ func floorTrips(b *testing.B) (trips []float64) {
 	go far.readAll(func(packet []byte, from *net.UDPAddr, _ netip.Addr) { _, _ = far.WriteToUDP(packet, from) })
 	zero := time.Now()
 	var mu sync.Mutex
+	var trips []float64
 	var all sync.WaitGroup
-	for i := range crowd {
-		conn, err := net.DialUDP("udp4", nil, far.LocalAddr().(*net.UDPAddr))
-		if err != nil {
-			b.Fatal(err)
+	for b.Loop() {
+		for i := range crowd {
+			conn, err := net.DialUDP("udp4", nil, far.LocalAddr().(*net.UDPAddr))
+			if err != nil {
+				b.Fatal(err)
+			}
+			all.Go(func() {
+				var own []float64
+				buf := make([]byte, 200)
+				for range speeches {
+					n, err := conn.Read(buf)
+					if err != nil {
+						break
+					}
+					if up, ok := media.ParseUp(buf[:n]); ok {
+						own = append(own, float64(time.Since(zero)-up.Sent)/1e6)
+					}
+				}
+				_ = conn.Close()
+				mu.Lock()
+				defer mu.Unlock()
+				trips = append(trips, own...)
+			})
+			all.Go(func() {
+				time.Sleep(time.Duration(i) * media.Interval / crowd)
+				tick := time.NewTicker(media.Interval)
+				defer tick.Stop()
+				for n := range speeches {
+					_, _ = conn.Write(media.Up{Stream: media.Speech, Seq: uint32(n), Sent: time.Since(zero)}.Payload(media.SpeechSize))
+					<-tick.C
+				}
+			})
 		}
-		all.Go(func() {
-			var own []float64
-			buf := make([]byte, 200)
-			for range speeches {
-				n, err := conn.Read(buf)
-				if err != nil {
-					break
-				}
-				if up, ok := media.ParseUp(buf[:n]); ok {
-					own = append(own, float64(time.Since(zero)-up.Sent)/1e6)
-				}
-			}
-			_ = conn.Close()
-			mu.Lock()
-			defer mu.Unlock()
-			trips = append(trips, own...)
-		})
-		all.Go(func() {
-			time.Sleep(time.Duration(i) * media.Interval / crowd)
-			tick := time.NewTicker(media.Interval)
-			defer tick.Stop()
-			for n := range speeches {
-				_, _ = conn.Write(media.Up{Stream: media.Speech, Seq: uint32(n), Sent: time.Since(zero)}.Payload(media.SpeechSize))
-				<-tick.C
-			}
-		})
+		all.Wait()
 	}
-	all.Wait()
 	slices.Sort(trips)
-	return trips
+	b.ReportMetric(stats.Quantile(trips, 0.5), "ms-trip-p50")
+	b.ReportMetric(stats.Quantile(trips, 0.99), "ms-trip-p99")
 }

@@ -2,7 +2,6 @@ package probe
 
 import (
 	"bufio"
-	"crypto/rand"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -18,8 +17,6 @@ import (
 	"time"
 
 	"github.com/pion/webrtc/v3"
-
-	"linecheck/report/envelope"
 )
 
 // farVariable says to a process of this package's tests that it is the far end of [BenchmarkEchoes].
@@ -63,10 +60,7 @@ func TestFarEndOfEchoes(t *testing.T) {
 	if os.Getenv(farVariable) == "" {
 		t.Skip("a part of BenchmarkEchoes, which runs it beside itself")
 	}
-	key, err := envelope.NewKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := newKey(t)
 	p, err := New(Config{Owner: Owner{Key: key}, MediaAddr: "127.0.0.1:0"})
 	if err != nil {
 		t.Fatal(err)

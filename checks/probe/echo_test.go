@@ -21,12 +21,19 @@ import (
 	"linecheck/report/exchange"
 )
 
-func newTestProbe(t *testing.T) *Probe {
-	t.Helper()
+// newKey is a probe's key.
+func newKey(tb testing.TB) envelope.PrivateKey {
+	tb.Helper()
 	key, err := envelope.NewKey(rand.Reader)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
+	return key
+}
+
+func newTestProbe(t *testing.T) *Probe {
+	t.Helper()
+	key := newKey(t)
 	before := goleak.IgnoreCurrent()
 	p, err := New(Config{Owner: Owner{Key: key}, MediaAddr: "127.0.0.1:0"})
 	if err != nil {
@@ -190,10 +197,7 @@ func TestEchoIsFull(t *testing.T) {
 }
 
 func TestWithoutMediaAddressThereIsNoEcho(t *testing.T) {
-	key, err := envelope.NewKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := newKey(t)
 	p, err := New(Config{Owner: Owner{Key: key}})
 	if err != nil {
 		t.Fatal(err)

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto/rand"
 	"fmt"
 	"io"
 	"net"
@@ -30,10 +29,7 @@ type speedRig struct {
 
 func newSpeedRig(t *testing.T) *speedRig {
 	t.Helper()
-	key, err := envelope.NewKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := newKey(t)
 	p, err := New(Config{Owner: Owner{Key: key}, MediaAddr: "127.0.0.1:0"})
 	if err != nil {
 		t.Fatal(err)

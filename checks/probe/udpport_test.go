@@ -1,7 +1,6 @@
 package probe
 
 import (
-	"crypto/rand"
 	"fmt"
 	"net"
 	"net/netip"
@@ -11,8 +10,6 @@ import (
 
 	"github.com/pion/stun/v3"
 	"go.uber.org/goleak"
-
-	"linecheck/report/envelope"
 )
 
 // newWideProbe is a probe whose media socket is bound to no address.
@@ -21,10 +18,7 @@ func newWideProbe(t *testing.T) *Probe {
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux answers at all of 127.0.0.0/8, and tells where packets come")
 	}
-	key, err := envelope.NewKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := newKey(t)
 	before := goleak.IgnoreCurrent()
 	p, err := New(Config{Owner: Owner{Key: key}, MediaAddr: ":0"})
 	if err != nil {

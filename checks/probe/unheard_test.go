@@ -2,7 +2,6 @@ package probe
 
 import (
 	"bytes"
-	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"net"
@@ -13,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"linecheck/report/envelope"
 	"linecheck/report/exchange"
 )
 
@@ -48,10 +46,7 @@ func TestUDPThatNeverComesIsTold(t *testing.T) {
 		{"somebody's came", leastUnheard + 2, 0, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			key, err := envelope.NewKey(rand.Reader)
-			if err != nil {
-				t.Fatal(err)
-			}
+			key := newKey(t)
 			var log safeLog
 			p, err := New(Config{Owner: Owner{Key: key}, MediaAddr: "127.0.0.1:0", Log: slog.New(slog.NewTextHandler(&log, nil)), unheardWait: 50 * time.Millisecond})
 			if err != nil {

@@ -46,7 +46,7 @@ func Start(l Line, seed uint64) (lab *Lab, err error) {
 	if err := allow("cubic"); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
-	tag := fmt.Sprintf("%08x", rand.Uint32()) // a process may have several
+	tag := fmt.Sprintf("%08x", rand.Uint32()) // a process may have several; an interface's name has at most 15 characters
 	lab = &Lab{near: "lcn" + tag, far: "lcf" + tag}
 	defer func() {
 		if err != nil {
@@ -67,18 +67,17 @@ func Start(l Line, seed uint64) (lab *Lab, err error) {
 
 // end makes one namespace with its interface of the same name, and returns the other side of the interface.
 func (l *Lab) end(ns, addr string) (int, error) {
-	name := ns // an interface's name has at most 15 characters
-	fd, err := TUN(name)
+	fd, err := TUN(ns)
 	if err != nil {
 		return -1, err
 	}
 	for _, args := range []string{
 		"netns add " + ns,
-		"link set " + name + " netns " + ns,
+		"link set " + ns + " netns " + ns,
 		"-n " + ns + " link set lo up",
-		"-n " + ns + " addr add " + addr + "/24 dev " + name,
-		"-n " + ns + " link set " + name + " up mtu 1500 txqueuelen 10000",
-		"-n " + ns + " route add default dev " + name,
+		"-n " + ns + " addr add " + addr + "/24 dev " + ns,
+		"-n " + ns + " link set " + ns + " up mtu 1500 txqueuelen 10000",
+		"-n " + ns + " route add default dev " + ns,
 	} {
 		if out, err := exec.Command("ip", strings.Fields(args)...).CombinedOutput(); err != nil {
 			return fd, fmt.Errorf("ip %s: %w: %s", args, err, out)

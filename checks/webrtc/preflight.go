@@ -58,36 +58,38 @@ func preflight(ctx context.Context, s *exchange.Session) (flight, error) {
 	f := flight{ways: map[Way]found{}}
 	var mu sync.Mutex
 	var all sync.WaitGroup
-	book := func(way Way, one found) {
-		mu.Lock()
-		defer mu.Unlock()
-		f.ways[way] = one
-	}
 	stun, offered := stunOf(ice), serversOf(ice)
+	var refused error
 	if len(stun) > 0 {
 		all.Go(func() {
-			if at, err := nat.Resolve(limited, stun[0]); err == nil && len(at) > 0 {
-				f.filtering = filtering(limited, at[0])
+			at, err := nat.Resolve(limited, stun[0])
+			if err != nil || len(at) == 0 {
+				return // the survey says why
 			}
+			all.Go(func() { refused = refusal(limited, at[0]) })
+			f.filtering = filtering(limited, at[0])
 		})
-		all.Go(func() {
-			refused := make(chan error, 1)
-			go func() { refused <- refusal(limited, stun[0]) }()
-			f.stun = nat.Ask(limited, stun)
-			var one found
-			if err := <-refused; f.stun.Err != nil {
-				one.err = Direct.why(cmp.Or(err, f.stun.Err))
-			}
-			book(Direct, one)
-		})
+		all.Go(func() { f.stun = nat.Ask(limited, stun) })
 	}
 	for way, servers := range offered {
-		all.Go(func() { book(way, try(limited, ctx, s, way, servers)) })
+		all.Go(func() {
+			one := try(limited, ctx, s, way, servers)
+			mu.Lock()
+			defer mu.Unlock()
+			f.ways[way] = one
+		})
 	}
 	all.Go(func() { f.ports = tryPorts(limited, echoHost(s), offered) })
 	all.Wait()
 	if ctx.Err() != nil {
 		return flight{}, ctx.Err()
+	}
+	if len(stun) > 0 {
+		var one found
+		if f.stun.Err != nil {
+			one.err = Direct.why(cmp.Or(refused, f.stun.Err))
+		}
+		f.ways[Direct] = one
 	}
 	return f, nil
 }

@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/netip"
 	"os"
 	"time"
 
 	"github.com/pion/stun/v3"
-
-	"linecheck/checks/internal/nat"
 )
 
 // refusalEvery is how long each of the questions of [refusal] waits for a refusal, and refusalTries how many there are.
@@ -18,14 +17,10 @@ const (
 	refusalTries = 3
 )
 
-// refusal is the error by which something on the way refuses UDP to the server (host:port), nil where nothing says so:
+// refusal is the error by which something on the way refuses UDP to the server, nil where nothing says so:
 // it was answered, or silence. The survey of the NAT has a socket for many servers, which systems tell of no refusal.
-func refusal(ctx context.Context, server string) error {
-	at, err := nat.Resolve(ctx, server)
-	if err != nil || len(at) == 0 {
-		return nil // the survey says why
-	}
-	conn, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(at[0]))
+func refusal(ctx context.Context, server netip.AddrPort) error {
+	conn, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(server))
 	if err != nil {
 		return nil
 	}

@@ -154,6 +154,24 @@ func TestAKeptConnectionThatEnded(t *testing.T) {
 	}
 }
 
+// onACall does something within a direct call, and returns what is recorded meanwhile.
+func onACall(t *testing.T, cfg Config, do func(*stream)) report.Evidence {
+	t.Helper()
+	s, err := cfg.Far(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return recorded(t, func(rec *checks.Recorder) {
+		st, err := (&talk{Media: NewMedia(cfg), s: s, rec: rec}).call(t.Context(), Direct, wayLimit)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer st.call.close()
+		do(st)
+	})
+}
+
 // A restart is a real one: nothing passes while the path is cut, and ICE begins anew.
 func TestReconnectRestartsICE(t *testing.T) {
 	t.Parallel()
@@ -168,18 +186,7 @@ func TestReconnectRestartsICE(t *testing.T) {
 		}
 		return false
 	}
-	s, err := cfg.Far(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	ev := recorded(t, func(rec *checks.Recorder) {
-		run := &talk{Media: NewMedia(cfg), s: s, rec: rec}
-		st, err := run.call(t.Context(), Direct, wayLimit)
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		defer st.call.close()
+	ev := onACall(t, cfg, func(st *stream) {
 		ufrag := func() string {
 			_, rest, _ := strings.Cut(st.call.pc.LocalDescription().SDP, "a=ice-ufrag:")
 			name, _, _ := strings.Cut(rest, "\r\n")
@@ -215,19 +222,8 @@ func TestReconnectRestartsICE(t *testing.T) {
 func TestACallOfAProgramThatStoodStill(t *testing.T) {
 	t.Parallel()
 	cfg := newFar(t).config(t)
-	s, err := cfg.Far(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	recorded(t, func(rec *checks.Recorder) {
-		run := &talk{Media: NewMedia(cfg), s: s, rec: rec}
-		st, err := run.call(t.Context(), Direct, wayLimit)
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		defer st.call.close()
-		err = st.flow(t.Context(), media.Speech, 100, true, func(i int) {
+	onACall(t, cfg, func(st *stream) {
+		err := st.flow(t.Context(), media.Speech, 100, true, func(i int) {
 			if i == 50 {
 				time.Sleep(backLimit + 500*time.Millisecond)
 			}

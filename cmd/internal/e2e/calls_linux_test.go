@@ -16,10 +16,15 @@ import (
 	"linecheck/report"
 )
 
+// goodLine is one on which nothing is wrong by itself.
+func goodLine() testnet.Line {
+	return testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond)
+}
+
 // Firewalls as they are found in hotels and companies, made for real: each is named right, and in time.
 func TestFirewalls(t *testing.T) {
 	t.Parallel()
-	l := newLab(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond))
+	l := newLab(t, goodLine())
 	const dtls = "udp length > 8 @th,64,8 >= 20 @th,64,8 <= 63 drop"
 	for _, tt := range []struct {
 		name  string
@@ -58,7 +63,7 @@ func TestFirewalls(t *testing.T) {
 // Large packets are dropped, as where a tunnel on the way is not told of.
 func TestLargePacketsAreDropped(t *testing.T) {
 	t.Parallel()
-	l := newLab(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond))
+	l := newLab(t, goodLine())
 	l.firewall("udp length > 1000 drop")
 	ev, _ := l.run("webrtc.media", nil)
 	loss, _ := ev.Metric("webrtc.loss.ratio")
@@ -70,7 +75,7 @@ func TestLargePacketsAreDropped(t *testing.T) {
 // A call is cut in its middle, and nothing comes back.
 func TestACallIsCut(t *testing.T) {
 	t.Parallel()
-	l := newLab(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond))
+	l := newLab(t, goodLine())
 	cut := false
 	ev, _ := l.run("webrtc.media", func(e event) {
 		if e.Type == "progress" && e.Fraction > 0.3 && !cut {
@@ -113,7 +118,7 @@ func TestExternalRelay(t *testing.T) {
 		t.Skip("needs coturn (Debian package: coturn)")
 	}
 	relay := "10.199.0.2:3480"
-	l := newLab(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond), "--turn-secret-file", file,
+	l := newLab(t, goodLine(), "--turn-secret-file", file,
 		"--turn-external", "turn:"+relay+"?transport=udp,turn:"+relay+"?transport=tcp,turns:10.199.0.2:5349?transport=tcp")
 	own := []string{"--cert", l.path("data/server.crt"), "--pkey", l.path("data/server.key")}
 	stranger := []string{"--cert", l.path("x.crt"), "--pkey", l.path("x.key")}
@@ -164,7 +169,7 @@ func TestExternalRelay(t *testing.T) {
 func TestCallsOverIPv6Alone(t *testing.T) {
 	t.Parallel()
 	const far = "[fd00:199::2]"
-	l := newLabAt(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond), far)
+	l := newLabAt(t, goodLine(), far)
 	ev, _ := l.run("webrtc.connect", nil)
 	if told(ev) != "none" || ev.Facts["family"] != "ipv6" {
 		t.Errorf("it says %q over %q: %v", told(ev), ev.Facts["family"], ev.Facts)
@@ -187,7 +192,7 @@ func TestCoturnOverIPv6Alone(t *testing.T) {
 	if err := os.WriteFile(file, []byte(secret), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	l := newLabAt(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond), far, "--turn-secret-file", file,
+	l := newLabAt(t, goodLine(), far, "--turn-secret-file", file,
 		"--turn-external", "turn:"+far+":3480?transport=udp,turn:"+far+":3480?transport=tcp,turns:"+far+":5349?transport=tcp")
 	options := l.readmeCoturn(secret)
 	for i, o := range options {
@@ -252,7 +257,7 @@ func TestFiguresOfALine(t *testing.T) {
 // With a second address at the far end it is told how what lies between filters.
 func TestFiltering(t *testing.T) {
 	t.Parallel()
-	l := newLab(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond), "--second-address", "10.199.0.3")
+	l := newLab(t, goodLine(), "--second-address", "10.199.0.3")
 	for _, tt := range []struct{ name, rules, want string }{
 		{"nothing", "", "endpoint-independent"},
 		{"by address", "ct state established accept\nip saddr 10.199.0.2 accept\nmeta l4proto udp drop", "address-dependent"},
@@ -274,7 +279,7 @@ func TestSymmetricNATWithoutRelay(t *testing.T) {
 	if err := os.WriteFile(secret, []byte("a secret of the tests alone"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	l := newLab(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond), "--turn-secret-file", secret, "--turn-external", "turn:10.199.0.2:3999?transport=udp")
+	l := newLab(t, goodLine(), "--turn-secret-file", secret, "--turn-external", "turn:10.199.0.2:3999?transport=udp")
 	nat := l.net.Near("nft", "-f", "-")
 	nat.Stdin = strings.NewReader("table ip lcnat {\n chain out {\n type nat hook postrouting priority 100;\n masquerade random,fully-random\n }\n}\n")
 	if out, err := nat.CombinedOutput(); err != nil {
@@ -289,7 +294,7 @@ func TestSymmetricNATWithoutRelay(t *testing.T) {
 // The network is gone before the check begins.
 func TestNoRoute(t *testing.T) {
 	t.Parallel()
-	l := newLab(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond))
+	l := newLab(t, goodLine())
 	gone := false
 	ev, took := l.run("webrtc.connect", func(e event) {
 		if e.Type == "started" && !gone {
@@ -307,7 +312,7 @@ func TestNoRoute(t *testing.T) {
 // The applicant's network has IPv6 alone, the server IPv4 alone.
 func TestIPv6AloneToAServerWithoutIt(t *testing.T) {
 	t.Parallel()
-	l := newLab(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond))
+	l := newLab(t, goodLine())
 	script := "dev=$(ls /sys/class/net | grep ^lc) && ip addr flush dev $dev && ip addr add fd00:199::1/64 dev $dev nodad && ip -6 route add default dev $dev"
 	if out, err := l.net.Near("sh", "-c", script).CombinedOutput(); err != nil {
 		t.Skipf("no IPv6 here: %v: %s", err, out)
@@ -331,7 +336,7 @@ func TestCoturnAsTheReadmeSays(t *testing.T) {
 	if err := os.WriteFile(file, []byte(secret), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	l := newLab(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond), "--turn-secret-file", file,
+	l := newLab(t, goodLine(), "--turn-secret-file", file,
 		"--turn-external", "turn:"+relay+"?transport=udp,turn:"+relay+"?transport=tcp,turns:10.199.0.2:5349?transport=tcp")
 	l.addIPv6()
 	l.coturn(t, append([]string{"--listening-ip", "fd00:199::2", "--relay-ip", "fd00:199::2"}, l.readmeCoturn(secret)...)...)
@@ -379,7 +384,7 @@ func TestServerOfManyAddresses(t *testing.T) {
 	t.Parallel()
 	for _, far := range []string{"10.199.0.3", "[fd00:199::2]"} {
 		t.Run(far, func(t *testing.T) {
-			l := newLabAt(t, testnet.Symmetric(50, 20, 20*time.Millisecond, 0, 100*time.Millisecond), far, "--listen", ":443", "--calls", ":3478", "--public-url", "https://"+far)
+			l := newLabAt(t, goodLine(), far, "--listen", ":443", "--calls", ":3478", "--public-url", "https://"+far)
 			ev, _ := l.run("webrtc.connect", nil)
 			for _, way := range []string{"direct", "turn-udp", "direct-tcp", "turn-tls", "turn-tcp"} {
 				if ev.Facts[way] != "connected" {

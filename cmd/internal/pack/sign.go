@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 )
@@ -19,21 +18,20 @@ const (
 
 // signArgs sign the first file into the second; nil without a certificate.
 func signArgs(when time.Time, from, to string) ([]string, error) {
-	files := []string{os.Getenv(signCertificate), os.Getenv(signKey)}
-	switch given := slices.DeleteFunc(slices.Clone(files), func(f string) bool { return f == "" }); len(given) {
-	case 0:
+	certificate, key := os.Getenv(signCertificate), os.Getenv(signKey)
+	switch {
+	case certificate == "" && key == "":
 		return nil, nil
-	case 1:
+	case certificate == "" || key == "":
 		return nil, errors.New("to sign, both are needed: " + signCertificate + " and " + signKey)
 	}
-	for i, f := range files {
-		abs, err := filepath.Abs(f) // the installer's maker stands elsewhere
-		if err != nil {
+	for _, file := range []*string{&certificate, &key} { // the installer's maker stands elsewhere
+		var err error
+		if *file, err = filepath.Abs(*file); err != nil {
 			return nil, err
 		}
-		files[i] = abs
 	}
-	args := []string{"osslsigncode", "sign", "-certs", files[0], "-key", files[1], "-h", "sha256", "-n", "Linecheck"}
+	args := []string{"osslsigncode", "sign", "-certs", certificate, "-key", key, "-h", "sha256", "-n", "Linecheck"}
 	if authority := os.Getenv(signTimestamp); authority != "" {
 		args = append(args, "-ts", authority)
 	} else {
