@@ -83,7 +83,8 @@ func (l *Lab) end(ns, addr string) (int, error) {
 			return fd, fmt.Errorf("ip %s: %w: %s", args, err, out)
 		}
 	}
-	const settings = `cd /proc/sys/net && echo cubic >ipv4/tcp_congestion_control && echo 1 >ipv4/tcp_no_metrics_save`
+	// Refusals are not rationed: what one test was refused would count for the next.
+	const settings = `cd /proc/sys/net && echo cubic >ipv4/tcp_congestion_control && echo 1 >ipv4/tcp_no_metrics_save && echo 0 >ipv4/icmp_ratelimit`
 	if out, err := within(ns, "sh", []string{"-c", settings}).CombinedOutput(); err != nil {
 		return fd, fmt.Errorf("settings of the namespace: %w: %s", err, out)
 	}
