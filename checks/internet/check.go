@@ -111,5 +111,5 @@ func (c *Speed) Run(ctx context.Context, rec *checks.Recorder) error {
 	if err != nil && ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return r.problem(err)
+	return r.problem(ctx, err)
 }

@@ -321,7 +321,7 @@ func TestProxyRefuses(t *testing.T) {
 			defer p.close()
 			_, err := p.idle(t.Context(), func(int, float64) {})
 			var got *checks.Problem
-			if r := (&run{}); !errors.As(r.problem(err), &got) || got.Code != "internet.proxy" || got.Fault != report.FaultNetwork {
+			if r := (&run{}); !errors.As(r.problem(t.Context(), err), &got) || got.Code != "internet.proxy" || got.Fault != report.FaultNetwork {
 				t.Errorf("%v became %v", err, got)
 			}
 		})
@@ -330,10 +330,10 @@ func TestProxyRefuses(t *testing.T) {
 
 func TestProblemKeepsContext(t *testing.T) {
 	r := &run{}
-	if err := r.problem(nil); err != nil {
+	if err := r.problem(t.Context(), nil); err != nil {
 		t.Errorf("nil became %v", err)
 	}
-	if err := r.problem(fmt.Errorf("get: %w", context.Canceled)); !errors.Is(err, context.Canceled) {
+	if err := r.problem(t.Context(), fmt.Errorf("get: %w", context.Canceled)); !errors.Is(err, context.Canceled) {
 		t.Errorf("a cancellation became %v", err)
 	}
 }

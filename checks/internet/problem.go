@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"linecheck/checks"
+	"linecheck/checks/internal/clock"
 	"linecheck/checks/internal/wire"
 	"linecheck/report"
 )
@@ -20,10 +21,13 @@ const family = "internet"
 var errStalled = errors.New("nothing moved for too long")
 
 // problem is the error a check returns for err.
-func (r *run) problem(err error) error {
+func (r *run) problem(ctx context.Context, err error) error {
 	var known *checks.Problem
 	if err == nil || errors.As(err, &known) || errors.Is(err, context.Canceled) {
 		return err
+	}
+	if clock.Wrong(ctx, err) {
+		return checks.Unavailable(family+".clock.wrong", report.FaultYou, err)
 	}
 	err = classify(err)
 	if r.cfg.Far == nil && errors.As(err, &known) && known.Fault == report.FaultServer {

@@ -6,11 +6,11 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"time"
 
 	"linecheck/checks/internal/address"
+	"linecheck/checks/internal/clock"
 	"linecheck/checks/internal/wire"
 	"linecheck/report/exchange"
 )
@@ -57,9 +57,6 @@ func tlsFor(s *exchange.Session, host string) *tls.Config {
 	return cfg
 }
 
-// clockLimit bounds the question what time it is at the server.
-const clockLimit = 2 * time.Second
-
 // errClock: a certificate counts at the server's time and does not at this computer's.
 var errClock = errors.New("this computer's clock is wrong")
 
@@ -71,45 +68,17 @@ func byServersClock(ctx context.Context, s *exchange.Session, err error) error {
 	if !errors.As(err, &fits) || !errors.As(err, &invalid) || invalid.Reason != x509.Expired || invalid.Cert == nil {
 		return err
 	}
-	limited, cancel := context.WithTimeout(ctx, clockLimit)
+	limited, cancel := context.WithTimeout(ctx, clock.Limit)
 	defer cancel()
-	clock, gone := s.Clock(limited)
+	told, gone := s.Clock(limited)
 	if gone != nil {
 		return err
 	}
-	there := time.UnixMilli(clock.ClockMS)
+	there := time.UnixMilli(told.ClockMS)
 	if there.Before(invalid.Cert.NotBefore) || there.After(invalid.Cert.NotAfter) {
 		return err
 	}
 	return fmt.Errorf("%w: %w", errClock, err)
-}
-
-// clockAhead says whether a server's certificate has run out by this computer's clock alone: it counts at the time that
-// the server tells, when it is asked without being trusted. Nothing else is said to it or taken from it.
-func clockAhead(ctx context.Context, err error) bool {
-	var refused *tls.CertificateVerificationError
-	var invalid x509.CertificateInvalidError
-	var at *url.Error
-	if !errors.As(err, &refused) || !errors.As(err, &invalid) || invalid.Reason != x509.Expired || !errors.As(err, &at) {
-		return false
-	}
-	u, err := url.Parse(at.URL)
-	if err != nil {
-		return false
-	}
-	limited, cancel := context.WithTimeout(ctx, clockLimit)
-	defer cancel()
-	req, err := http.NewRequestWithContext(limited, http.MethodHead, (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/"}).String(), nil)
-	if err != nil {
-		return false
-	}
-	resp, err := (&http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}).RoundTrip(req)
-	if err != nil {
-		return false
-	}
-	_ = resp.Body.Close()
-	there, err := http.ParseTime(resp.Header.Get("Date"))
-	return err == nil && wire.Verify(refused.UnverifiedCertificates, x509.VerifyOptions{DNSName: u.Hostname(), CurrentTime: there}) == nil
 }
 
 // issuer names who made the certificate that an error is about; empty where none was
@@ -138,7 +107,7 @@ func issuer(ctx context.Context, err error) string {
 
 // issuerAt asks who made the certificate that answers at an address. Nothing is said to it.
 func issuerAt(ctx context.Context, u *url.URL) string {
-	limited, cancel := context.WithTimeout(ctx, clockLimit)
+	limited, cancel := context.WithTimeout(ctx, clock.Limit)
 	defer cancel()
 	d := tls.Dialer{Config: &tls.Config{ServerName: u.Hostname(), InsecureSkipVerify: true}} // to be named, not trusted
 	conn, err := d.DialContext(limited, "tcp", address.HostPort(u))

@@ -13,6 +13,7 @@ import (
 
 	"linecheck/checks"
 	"linecheck/checks/internal/address"
+	"linecheck/checks/internal/clock"
 	"linecheck/checks/internal/wire"
 	"linecheck/report"
 	"linecheck/report/envelope"
@@ -92,7 +93,7 @@ func problem(ctx context.Context, err error) error {
 		return ctx.Err()
 	case errors.As(err, &known):
 		return err
-	case clockAhead(ctx, err):
+	case clock.Wrong(ctx, err):
 		return checks.Unavailable("webrtc."+codeClock, report.FaultYou, err)
 	default:
 		return wire.Problem("webrtc", err)

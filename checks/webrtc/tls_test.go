@@ -1,12 +1,10 @@
 package webrtc
 
 import (
-	"bufio"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
-	"net"
 	"net/http"
 	"regexp"
 	"strings"
@@ -14,38 +12,14 @@ import (
 	"time"
 
 	"linecheck/checks"
+	"linecheck/checks/testnet"
 	"linecheck/report"
 	"linecheck/report/exchange"
 )
 
 // secured is a TLS server that says nothing of its own and goes where TLS is done.
 func secured(t *testing.T, cert tls.Certificate) (port string) {
-	return telling(t, cert, time.Time{})
-}
-
-// telling is one that tells what time it is there, where that is given.
-func telling(t *testing.T, cert tls.Certificate, there time.Time) (port string) {
-	t.Helper()
-	ln, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{cert}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = ln.Close() })
-	go func() {
-		for {
-			c, err := ln.Accept()
-			if err != nil {
-				return
-			}
-			if c.(*tls.Conn).Handshake() == nil && !there.IsZero() {
-				_, _ = http.ReadRequest(bufio.NewReader(c))
-				_, _ = fmt.Fprintf(c, "HTTP/1.1 404 Not Found\r\nDate: %s\r\nContent-Length: 0\r\n\r\n", there.UTC().Format(http.TimeFormat))
-			}
-			_ = c.Close()
-		}
-	}()
-	_, port, _ = net.SplitHostPort(ln.Addr().String())
-	return port
+	return testnet.Telling(t, cert, time.Time{})
 }
 
 // TLS on the way to the relay is opened by somebody else, the clock is wrong, or the
@@ -104,7 +78,7 @@ func TestTLSToTheServer(t *testing.T) {
 		{"of tomorrow", "", codeClock, "", report.FaultYou, theAuthority.Issue(t, "localhost", now.AddDate(0, 0, 1), now.AddDate(0, 0, 2)), now},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			client, err := exchange.NewClient("https://localhost:"+telling(t, tt.cert, tt.there), tt.pin)
+			client, err := exchange.NewClient("https://localhost:"+testnet.Telling(t, tt.cert, tt.there), tt.pin)
 			if err != nil {
 				t.Fatal(err)
 			}
