@@ -105,7 +105,23 @@ func Main(root *cobra.Command, args []string, in io.Reader, out, err io.Writer) 
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.CompletionOptions.HiddenDefaultCmd = true
 	addManual(root)
+	sayUsage(root)
 	return Report(root.ExecuteContext(ctx), root.Name(), err)
+}
+
+// sayUsage has every command whose words are refused say how it is written.
+func sayUsage(c *cobra.Command) {
+	if args := c.Args; args != nil {
+		c.Args = func(cmd *cobra.Command, words []string) error {
+			if err := args(cmd, words); err != nil {
+				return fmt.Errorf("%w; usage: %s", err, cmd.UseLine())
+			}
+			return nil
+		}
+	}
+	for _, sub := range c.Commands() {
+		sayUsage(sub)
+	}
 }
 
 // Report says on w what went wrong in a program, if anything did, and returns its exit status.

@@ -154,7 +154,7 @@ func unknownCode(code string, known []string) error {
 
 // unfilled stands in for the values that a code's texts have room for.
 func unfilled() map[string]string {
-	return map[string]string{"value": "...", "unit": "", "required": "...", "key": "...", "check": "...", "seen": "...", "what": "...", "issuer": "..."}
+	return map[string]string{"value": "…", "unit": "", "required": "…", "key": "…", "check": "…", "seen": "…", "what": "…", "issuer": "…"}
 }
 
 // faultBy is whose fault a code mostly is, by its family: it tells which settings help.
