@@ -43,14 +43,16 @@ build-terminal: deps
 	$(GO) build -o $(BIN)/linecheck-support ./cmd/linecheck-support
 	CGO_ENABLED=0 $(GO) build -o $(BIN)/linecheck-recruiter ./cmd/linecheck-recruiter
 
-# Many tests measure time, and would disturb each other: their packages run one at
-# a time, and within them side by side what mostly waits. The others go first, one more than there are
-# processors, since some wait too.
-TIMED := /checks/(audio$$|audio/device|audio/virtual|internet|internal|machine|probe|session|testnet|webrtc)|/cmd/internal/(callpage|e2e|netbench|windowtest)|/cmd/linecheck$$|/gui$$
+# Many tests measure time, and would disturb each other. Those of WAITING wait for the sound, the network or the
+# window most of their time: two of their packages run at once, and within them side by side what can. Those
+# of ALONE have the computer to themselves. The others go first, one more than there are processors, since some wait too.
+WAITING := /checks/(audio$$|audio/device|audio/virtual|internet|session|testnet|webrtc)|/cmd/internal/(callpage|e2e|windowtest)|/gui$$
+ALONE := /checks/(internal|machine|probe)|/cmd/internal/netbench|/cmd/linecheck$$
 
 test: deps-test
-	$(GO) test -count=1 -timeout 15m -p 3 $$($(GO) list ./... | grep -Ev '$(TIMED)')
-	$(GO) test -count=1 -timeout 15m -p 1 -parallel 6 $$($(GO) list ./... | grep -E '$(TIMED)')
+	$(GO) test -count=1 -timeout 15m -p 3 $$($(GO) list ./... | grep -Ev '$(WAITING)|$(ALONE)')
+	$(GO) test -count=1 -timeout 15m -p 2 -parallel 6 $$($(GO) list ./... | grep -E '$(WAITING)')
+	$(GO) test -count=1 -timeout 15m -p 1 -parallel 6 $$($(GO) list ./... | grep -E '$(ALONE)')
 
 test-short: deps
 	$(GO) test -short ./...
