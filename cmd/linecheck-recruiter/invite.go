@@ -112,7 +112,11 @@ func issue(cmd *cobra.Command, f inviteFlags) error {
 	if err := os.WriteFile(f.out, append(issued[0].Sealed, '\n'), 0o600); err != nil {
 		return err
 	}
-	cmd.Println(issued[0].Link())
+	link := issued[0].Link()
+	cmd.Println(link)
+	if len(link) > invites.LongestLink {
+		cmd.PrintErrln("the link is to be pasted: it is longer than a click passes on in Windows; send " + f.out + ", or have a short link with --data, the server's data folder")
+	}
 	if f.given() {
 		cmd.Println(issued[0].Typed)
 		cmd.PrintErrln("the page for the applicant: " + issued[0].Web)

@@ -21,7 +21,7 @@ func wishOf(arg string) model.Wish {
 	case strings.HasPrefix(arg, linkScheme):
 		return model.Wish{Text: arg}
 	}
-	if _, _, ok := exchange.ParseInviteAddress(arg); ok {
+	if _, _, _, ok := exchange.ParseInviteAddress(arg); ok {
 		return model.Wish{Text: arg}
 	}
 	if abs, err := filepath.Abs(arg); err == nil { // whoever reads it may stand elsewhere: another process, or this one on macOS, where the graphics library changes the folder

@@ -25,6 +25,10 @@ const (
 	codeGroup = 5
 	// longestAddress bounds what is looked at, in bytes.
 	longestAddress = 400
+	// pinMark stands before the pin's digits in a short link.
+	pinMark = "/pin/"
+	// pinAlgorithm begins every pin.
+	pinAlgorithm = "sha256:"
 )
 
 // NewInviteCode is a fresh code for an invite: whoever knows it gets the invite.
@@ -46,22 +50,35 @@ func InviteAddress(origin, code string) string {
 	return strings.TrimPrefix(strings.TrimRight(origin, "/"), "https://") + "/" + strings.Join(groups, "-")
 }
 
-// ShortLink is a code as a link that opens the program, for a server whose certificate the public
-// roots vouch for. Unlike [Link] it is short enough for every system.
-func ShortLink(origin, code string) string {
-	return linkScheme + strings.TrimPrefix(strings.TrimRight(origin, "/"), "https://") + "/i/" + code
+// ShortLink is a code as a link that opens the program, with the pin of the server's certificate; an
+// empty pin is for one that the public roots vouch for. Unlike [Link] it is short enough for every system: browsers on
+// Windows pass none on that is longer than 2048 characters.
+func ShortLink(origin, code, pin string) string {
+	link := linkScheme + strings.TrimPrefix(strings.TrimRight(origin, "/"), "https://") + "/i/" + code
+	if pin != "" {
+		link += pinMark + strings.TrimPrefix(pin, pinAlgorithm)
+	}
+	return link
 }
 
 // linkScheme begins every link that opens the program.
 const linkScheme = "linecheck://"
 
 // ParseInviteAddress reads a code as people type or paste it: small letters, spaces, O
-// for 0, I and L for 1, with "https://" or a path before the code; or a [ShortLink]. ok is false for
-// anything else, as a [Link] or the name of a file.
-func ParseInviteAddress(text string) (origin, code string, ok bool) {
+// for 0, I and L for 1, with "https://" or a path before the code; or a [ShortLink], which alone may have a
+// pin. ok is false for anything else, as a [Link] or the name of a file.
+func ParseInviteAddress(text string) (origin, code, pin string, ok bool) {
 	text = strings.TrimSpace(text)
 	if len(text) > longestAddress {
-		return "", "", false
+		return "", "", "", false
+	}
+	if strings.HasPrefix(text, linkScheme) {
+		if text, pin, ok = strings.Cut(text, pinMark); ok {
+			if digits, err := hex.DecodeString(pin); err != nil || len(digits) != sha256.Size {
+				return "", "", "", false
+			}
+			pin = pinAlgorithm + strings.ToLower(pin)
+		}
 	}
 	if rest, ok := strings.CutPrefix(text, linkScheme); ok && !strings.HasPrefix(text, LinkPrefix) {
 		text = "https://" + rest
@@ -72,13 +89,13 @@ func ParseInviteAddress(text string) (origin, code string, ok bool) {
 	at := strings.LastIndexByte(text, '/')
 	u, err := url.Parse(strings.ReplaceAll(text[:max(0, at)], " ", ""))
 	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {
-		return "", "", false
+		return "", "", "", false
 	}
 	code = crockford.Plain(text[at+1:])
 	if len(code) != codeLength || strings.Trim(code, crockford.Digits) != "" {
-		return "", "", false
+		return "", "", "", false
 	}
-	return "https://" + strings.ToLower(u.Host), code, true
+	return "https://" + strings.ToLower(u.Host), code, pin, true
 }
 
 // CodeDigest is what a server keeps of a code: the hex SHA-256 of its characters.

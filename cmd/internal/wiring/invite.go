@@ -44,13 +44,13 @@ const fetchTime = 15 * time.Second
 // fetchInvite asks a server for the invite of a code; ok is false where text is no code.
 // Whether it is authentic is found out later, as with any invite.
 func fetchInvite(ctx context.Context, text string) (invite []byte, ok bool, err error) {
-	origin, code, ok := exchange.ParseInviteAddress(text)
+	origin, code, pin, ok := exchange.ParseInviteAddress(text)
 	if !ok {
 		return nil, false, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, fetchTime)
 	defer cancel()
-	c, err := exchange.NewClient(origin, "")
+	c, err := exchange.NewClient(origin, pin)
 	if err != nil {
 		return nil, true, err
 	}

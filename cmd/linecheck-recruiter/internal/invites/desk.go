@@ -57,10 +57,21 @@ type Issued struct {
 	// Code is what the invite is fetched by. It is known here and nowhere else: the store has its digest.
 	// Web is the address of the invite's page, and Typed the code as people type it into the program. All are empty without a store.
 	Code, Web, Typed string
+
+	origin, pin string
 }
 
-// Link is the invite as a link that opens the program, made of Sealed.
-func (i Issued) Link() string { return exchange.Link(i.Sealed) }
+// Link opens the program: it has the code, where there is one, and else holds the invite. The second kind has 20,000
+// characters and more, and browsers on Windows pass on [LongestLink] at most.
+func (i Issued) Link() string {
+	if i.Code != "" {
+		return exchange.ShortLink(i.origin, i.Code, i.pin)
+	}
+	return exchange.Link(i.Sealed)
+}
+
+// LongestLink is how many characters a link may have that is clicked: Chromium and Firefox pass on no longer one on Windows.
+const LongestLink = 2048
 
 // ErrOrigin: the trust file does not name the server, so that nobody would believe its invites.
 var ErrOrigin = errors.New("the trust file does not name the server's address")
@@ -176,7 +187,7 @@ func (s *sealer) seal(w Wish) (i Issued, c store.Coded, err error) {
 	if err != nil {
 		return i, c, err
 	}
-	i = Issued{Wish: w, ID: inv.ID, Nonce: inv.Nonce, From: s.trust.Name, Ends: inv.NotAfter}
+	i = Issued{Wish: w, ID: inv.ID, Nonce: inv.Nonce, From: s.trust.Name, Ends: inv.NotAfter, origin: s.origin, pin: s.pin}
 	if i.Sealed, err = sealed.Bytes(); err != nil || s.store == nil {
 		return i, c, err
 	}

@@ -118,7 +118,7 @@ func TestIssue(t *testing.T) {
 		t.Error("the name is in the invite")
 	}
 	alone, err := o.desk.Issue(t.Context(), []invites.Wish{w}, now)
-	if err != nil || o.opened(t, alone[0].Sealed, now).ID != alone[0].ID || alone[0].Link() != exchange.Link(alone[0].Sealed) {
+	if err != nil || o.opened(t, alone[0].Sealed, now).ID != alone[0].ID || alone[0].Link() != exchange.ShortLink(origin, alone[0].Code, "") {
 		t.Errorf("one alone: %v", err)
 	}
 }

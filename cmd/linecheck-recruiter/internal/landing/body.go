@@ -205,21 +205,12 @@ func leaves(v visit, s state, who string) []string {
 	return append(list, v.Word("gui.leaves.not"))
 }
 
-// opening is the link that opens the program. A short one works on every system; where the server's certificate
-// is known by its pin alone the link must hold the invite, which has the pin.
-func (p *Pages) opening(v visit, pinned bool) string {
-	if pinned {
-		return exchange.Link(v.invite.Sealed)
-	}
-	return exchange.ShortLink(p.Origin.String(), v.code)
-}
-
 func (p *Pages) steps(v visit, who string, invite report.Invite) (*steps, error) {
 	all, err := p.downloads(v.Word("MB"))
 	if err != nil {
 		return nil, err
 	}
-	st := &steps{Open: template.URL(p.opening(v, invite.ProbePin != "")), Typed: p.typed(v)}
+	st := &steps{Open: template.URL(exchange.ShortLink(p.Origin.String(), v.code, invite.ProbePin)), Typed: p.typed(v)}
 	if n := invite.Program; n != nil {
 		st.Least, st.Get = v.Say("landing.get.least", "least", n.AtLeast), n.Link
 	}

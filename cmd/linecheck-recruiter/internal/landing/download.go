@@ -32,8 +32,11 @@ type offered struct {
 // fileName is how the files are named that are served: nothing that leads anywhere else, or is hidden.
 var fileName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._+~-]{0,199}$`)
 
-// program is what the names of the programs begin with.
-const program = "linecheck"
+// program is what the names of the applicant's program begin with; others are of a release, too, and for recruiters.
+var program = regexp.MustCompile(`^linecheck[-_.0-9]`)
+
+// ours is what the names of the recruiter's own files begin with.
+var ours = regexp.MustCompile(`^linecheck-(recruiter|verify)`)
 
 // downloads are the programs in the folder, by system; systems without any are left out.
 func (p *Pages) downloads(megabytes string) ([]offered, error) {
@@ -49,7 +52,7 @@ func (p *Pages) downloads(megabytes string) ([]offered, error) {
 		o := offered{System: s.name}
 		for _, e := range entries {
 			i := slices.IndexFunc(s.endings, func(end string) bool { return strings.HasSuffix(e.Name(), end) })
-			if i < 0 || !e.Type().IsRegular() || !fileName.MatchString(e.Name()) || !strings.HasPrefix(e.Name(), program) {
+			if i < 0 || !e.Type().IsRegular() || !fileName.MatchString(e.Name()) || !program.MatchString(e.Name()) || ours.MatchString(e.Name()) {
 				continue
 			}
 			info, err := e.Info()

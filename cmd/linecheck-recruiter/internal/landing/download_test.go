@@ -32,17 +32,18 @@ func TestDownloadsThatAreOffered(t *testing.T) {
 	if page := r.page(i, "User-Agent", onWindows); !strings.Contains(page, "There is no download here. Ask Example Support for the program.") || strings.Contains(page, "Other systems") {
 		t.Errorf("%s", page)
 	}
-	fill(t, r.pages.Downloads, "linecheck_1.0_amd64.deb", "linecheck_1.1_amd64.deb", "linecheck-1.1.x86_64.rpm", "Linecheck.exe", "linecheck_1.1.msi", "linecheck_1.1.exe", "notes.txt", "other_1.0.deb", ".linecheck.deb", "linecheck a.deb", "linecheck_1.1_arm64.deb")
+	fill(t, r.pages.Downloads, "linecheck_1.0_amd64.deb", "linecheck_1.1_amd64.deb", "linecheck-1.1.x86_64.rpm", "Linecheck.exe", "linecheck_1.1.msi", "linecheck_1.1.exe", "notes.txt", "other_1.0.deb", ".linecheck.deb", "linecheck a.deb", "linecheck_1.1_arm64.deb",
+		"linecheck-1.1-windows-amd64-setup.exe", "linecheck-1.1-windows-amd64.zip", "linecheck-recruiter-1.1-windows-amd64.exe", "linecheck-verify-1.1.html")
 	if err := os.Mkdir(filepath.Join(r.pages.Downloads, "linecheck_folder.deb"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	windows := r.page(i, "User-Agent", onWindows)
-	for _, no := range []string{"notes.txt", "other_1.0", ".linecheck", "linecheck a", "linecheck_folder", "Linecheck.exe"} {
+	for _, no := range []string{"notes.txt", "other_1.0", ".linecheck", "linecheck a", "linecheck_folder", "Linecheck.exe", "recruiter-1.1", "verify-1.1"} {
 		if strings.Contains(windows, no) {
 			t.Errorf("%s is offered", no)
 		}
 	}
-	order := []string{"Download for Windows", "linecheck_1.1.msi", "linecheck_1.1.exe", "Other systems", "Linux", "linecheck_1.1_amd64.deb", "linecheck_1.0_amd64.deb", "linecheck_1.1_arm64.deb", "linecheck-1.1.x86_64.rpm", "(1 MB)"}
+	order := []string{"Download for Windows", "linecheck_1.1.msi", "linecheck-1.1-windows-amd64-setup.exe", "linecheck_1.1.exe", "linecheck-1.1-windows-amd64.zip", "Other systems", "Linux", "linecheck_1.1_amd64.deb", "linecheck_1.0_amd64.deb", "linecheck_1.1_arm64.deb", "linecheck-1.1.x86_64.rpm", "(1 MB)"}
 	rest := windows
 	for _, text := range order {
 		_, after, ok := strings.Cut(rest, text)

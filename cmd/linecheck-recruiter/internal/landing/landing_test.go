@@ -342,13 +342,13 @@ func TestManyVisitors(t *testing.T) {
 	wait.Wait()
 }
 
-// Where the server is known by its certificate's pin, the link that opens the program holds the invite, which has the pin.
+// Where the server is known by its certificate's pin, the link that opens the program has it.
 func TestTheLinkOfAPinnedServer(t *testing.T) {
 	r := newRig(t, organisation)
 	r.invites = invites.NewDesk(r.org.Keys, r.store, sample.Origin, "sha256:"+strings.Repeat("0", 64))
 	i := r.invite(wish())
-	if page := r.page(i); !strings.Contains(page, i.Link()) {
-		t.Error("the link does not hold the invite")
+	if page := r.page(i); !strings.Contains(page, i.Link()) || !strings.Contains(i.Link(), strings.Repeat("0", 64)) {
+		t.Error("the link has no pin")
 	}
 }
 

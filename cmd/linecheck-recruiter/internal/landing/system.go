@@ -13,9 +13,9 @@ type system struct {
 
 func systems() []system {
 	return []system{
-		{"Windows", []string{".msi", ".exe"}},
+		{"Windows", []string{".msi", "-setup.exe", ".exe", ".zip"}},
 		{"macOS", []string{".pkg", ".dmg"}},
-		{"Linux", []string{".deb", ".rpm", ".AppImage"}},
+		{"Linux", []string{".deb", ".rpm", ".AppImage", ".tar.gz"}},
 	}
 }
 
