@@ -159,7 +159,7 @@ func (r *release) shared(bin, share string) error {
 		return err
 	}
 	for from, to := range map[string]string{
-		packageDir + "/linecheck.desktop": "applications/linecheck.desktop",
+		packageDir + "/linecheck.desktop": "applications/com.linecheck.linecheck.desktop", // Wayland finds a window's icon by its program's identity
 		"assets/icons/linecheck.svg":      "icons/hicolor/scalable/apps/linecheck.svg",
 		"assets/icons/linecheck.png":      "icons/hicolor/256x256/apps/linecheck.png",
 		"LICENSE":                         "doc/linecheck/copyright",

@@ -84,8 +84,8 @@ func TestDebianPackage(t *testing.T) {
 		}
 		must(t, c.command("sh", "-c", "gzip -t /usr/share/man/man1/"+program+".1.gz && bash -n /usr/share/bash-completion/completions/"+program))
 	}
-	must(t, c.command("desktop-file-validate", "/usr/share/applications/linecheck.desktop"))
-	if said := must(t, c.command("cat", "/usr/share/applications/mimeinfo.cache")); !strings.Contains(said, "x-scheme-handler/linecheck=linecheck.desktop;") {
+	must(t, c.command("desktop-file-validate", "/usr/share/applications/com.linecheck.linecheck.desktop"))
+	if said := must(t, c.command("cat", "/usr/share/applications/mimeinfo.cache")); !strings.Contains(said, "x-scheme-handler/linecheck=com.linecheck.linecheck.desktop;") {
 		t.Errorf("nothing opens linecheck:// links: %s", said)
 	}
 
@@ -175,7 +175,7 @@ func TestRPM(t *testing.T) {
 		t.Skip("rpm is not installed")
 	}
 	files := must(t, exec.Command("rpm", "-qlp", rpm))
-	for _, want := range []string{"/usr/bin/linecheck", "/usr/bin/linecheck-support", "/usr/share/applications/linecheck.desktop", "/usr/share/man/man1/linecheck.1.gz"} {
+	for _, want := range []string{"/usr/bin/linecheck", "/usr/bin/linecheck-support", "/usr/share/applications/com.linecheck.linecheck.desktop", "/usr/share/man/man1/linecheck.1.gz"} {
 		if !strings.Contains(files, want+"\n") {
 			t.Errorf("%s is not in it", want)
 		}

@@ -68,6 +68,7 @@ func must(t *testing.T, cmd *exec.Cmd) string {
 // computer, and an invite to it.
 type recruiter struct {
 	program, dir, url string
+	link              string // the invite's, as it is sent to applicants
 }
 
 func newRecruiter(t *testing.T) recruiter {
@@ -76,8 +77,9 @@ func newRecruiter(t *testing.T) recruiter {
 	must(t, exec.Command(r.program, "keygen", "--out", r.path("keys"), "--name", "Example Ltd"))
 	progtest.QuickPolicy(t, r.path("policy.json"))
 	r.url = progtest.Serve(t, exec.Command(r.program, "serve", "--keys", r.path("keys"), "--data", r.path("data"), "--listen", "127.0.0.1:0"))
-	must(t, exec.Command(r.program, "invite", "--keys", r.path("keys"), "--applicant", "A-17", "--role", "customer-service", "--region", "EU", "--probe", r.url,
-		"--policy", r.path("policy.json"), "--runs", "5", "--out", r.path("invite")))
+	said := must(t, exec.Command(r.program, "invite", "--keys", r.path("keys"), "--applicant", "A-17", "--role", "customer-service", "--region", "EU", "--probe", r.url,
+		"--policy", r.path("policy.json"), "--runs", "5", "--data", r.path("data"), "--out", r.path("invite")))
+	r.link, _, _ = strings.Cut(said, "\n")
 	must(t, exec.Command(r.program, "trust", "export", "--keys", r.path("keys"), "--out", r.path("trust.json")))
 	return r
 }

@@ -3,6 +3,7 @@
 package packtest
 
 import (
+	"bytes"
 	"debug/pe"
 	"encoding/json"
 	"fmt"
@@ -17,7 +18,6 @@ import (
 
 	"linecheck/checks/audio/virtual"
 	"linecheck/cmd/internal/xvfb"
-	"linecheck/report/exchange"
 )
 
 // wine is a Windows that is none, with sound and a display.
@@ -183,15 +183,15 @@ func (w wine) link() {
 	shoot(w.t, w.screen, "windows-link")
 }
 
-// opens starts the program once more with an invite's whole link, as a browser would: the window that is open takes it.
+// opens starts the program once more with the link of an invite of a real server: the window that is open takes it.
 func (w wine) opens(program string) {
 	w.t.Helper()
-	invite, err := os.ReadFile(newRecruiter(w.t).path("invite"))
+	r := newRecruiter(w.t)
+	invite, err := os.ReadFile(r.path("invite"))
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	link := exchange.Link(invite)
-	if err := w.command("wine", program, link).Run(); err != nil {
+	if err := w.command("wine", program, r.link).Run(); err != nil {
 		w.t.Fatal(err)
 	}
 	time.Sleep(3 * time.Second)
@@ -202,7 +202,7 @@ func (w wine) opens(program string) {
 		files, _ := filepath.Glob(filepath.Join(w.home(), "sessions", "*", "*"))
 		kept = slices.ContainsFunc(files, func(f string) bool {
 			data, err := os.ReadFile(f)
-			return err == nil && string(data) == link
+			return err == nil && bytes.Equal(bytes.TrimSpace(data), bytes.TrimSpace(invite))
 		})
 	}
 	if !kept {

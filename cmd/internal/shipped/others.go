@@ -17,7 +17,9 @@ type Other struct {
 func Others() []Other {
 	const texts = "cmd/internal/licences/texts/"
 	return []Other{
-		{"PortAudio", "19.6.0", "linked into the programs for Windows and macOS, for Windows with the changes in cmd/linecheck/package/windows/portaudio.patch", "pkg:generic/portaudio@19.6.0", []string{texts + "portaudio.txt"}},
+		{"PortAudio", "19.6.0", "linked into the programs for Windows, with the changes in cmd/linecheck/package/windows/portaudio.patch", "pkg:generic/portaudio@19.6.0", []string{texts + "portaudio.txt"}},
+		{"PortAudio", "19.7.0", "linked into the programs for macOS", "pkg:generic/portaudio@19.7.0", []string{texts + "portaudio.txt"}},
+		{"Wayland protocols", "of GLFW 3.4", "linked into the window's program for Linux", "pkg:generic/glfw@3.4", []string{texts + "wayland-protocols.txt"}},
 		{"mingw-w64", "10.0.0", "the runtime of programs for Windows", "pkg:generic/mingw-w64@10.0.0", []string{texts + "mingw-w64.txt"}},
 		{"libgcc", "12.2.0", "the compiler's part of programs for Windows", "pkg:generic/libgcc@12.2.0", []string{texts + "libgcc.txt"}},
 		{"NSIS", "3.08", "the installer for Windows itself", "pkg:generic/nsis@3.08", []string{texts + "nsis.txt"}},

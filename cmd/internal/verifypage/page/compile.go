@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -37,8 +38,36 @@ func Compile(ctx context.Context, tool string) (Parts, error) {
 	if err != nil {
 		return Parts{}, err
 	}
-	p.Runtime, err = os.ReadFile(filepath.Join(strings.TrimSpace(root), "lib", "wasm", "wasm_exec.js"))
+	root = strings.TrimSpace(root)
+	if p.Runtime, err = os.ReadFile(filepath.Join(root, "lib", "wasm", "wasm_exec.js")); err != nil {
+		return Parts{}, err
+	}
+	list := exec.CommandContext(ctx, tool, "list", "-deps", "-f", "{{with .Module}}{{.Path}} {{.Version}}\t{{.Dir}}{{end}}", verifier)
+	list.Env = build.Env
+	modules, err := output(list)
+	if err != nil {
+		return Parts{}, err
+	}
+	p.Licences, err = licences(root, modules)
 	return p, err
+}
+
+// licences are the texts of Go's own, and of each module's: a line of the list has its name, a tab and its folder.
+func licences(root, modules string) (string, error) {
+	lines := slices.Sorted(strings.Lines(modules))
+	var b strings.Builder
+	for _, line := range slices.Compact(append([]string{"Go\t" + root}, lines...)) {
+		name, dir, ok := strings.Cut(strings.TrimSpace(line), "\t")
+		if !ok {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(dir, "LICENSE"))
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(&b, "%s\n\n%s\n", strings.TrimSpace(name), text)
+	}
+	return b.String(), nil
 }
 
 func output(cmd *exec.Cmd) (string, error) {

@@ -29,6 +29,8 @@ type Parts struct {
 	Verifier []byte
 	// Runtime is Go's own script that runs it in a browser; of the same Go release.
 	Runtime []byte
+	// Licences are the texts of all that is in the page; they stand in its source.
+	Licences string
 }
 
 // Make is the whole page. The same parts and words give the same bytes.
@@ -58,6 +60,7 @@ func Make(p Parts, words *advice.Catalogue) ([]byte, error) {
 		"Runtime":  element("script", "", string(p.Runtime)),
 		"Script":   element("script", "", script),
 		"Words":    element("script", ` type="application/json" id="words"`, said),
+		"Licences": element("script", ` type="text/plain" id="licences"`, p.Licences),
 		"Verifier": element("script", ` type="application/octet-stream" id="verifier"`, packed),
 	})
 	return out.Bytes(), err

@@ -25,7 +25,7 @@ func english(t *testing.T) *advice.Catalogue {
 }
 
 func TestThePageIsOneFile(t *testing.T) {
-	parts := page.Parts{Verifier: bytes.Repeat([]byte("wasm"), 1000), Runtime: []byte("globalThis.Go = 1 < 2 && '&amp;';")}
+	parts := page.Parts{Verifier: bytes.Repeat([]byte("wasm"), 1000), Runtime: []byte("globalThis.Go = 1 < 2 && '&amp;';"), Licences: "Copyright <Somebody> & others"}
 	made, err := page.Make(parts, english(t))
 	if err != nil {
 		t.Fatal(err)
@@ -37,6 +37,9 @@ func TestThePageIsOneFile(t *testing.T) {
 	text := string(made)
 	if !strings.Contains(text, "<script>"+string(parts.Runtime)+"</script>") {
 		t.Error("the runtime's script was changed on the way into the page")
+	}
+	if !strings.Contains(text, parts.Licences) {
+		t.Error("the page holds no licences")
 	}
 	for _, outside := range []string{" src=", "href=", "url(", "@import", "style=", "onclick", "innerHTML", "localStorage", "eval("} {
 		if strings.Contains(text, outside) {

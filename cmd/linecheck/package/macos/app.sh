@@ -33,6 +33,7 @@ portaudio() {
 		brew fetch --bottle-tag="$2" portaudio >&2
 		bottle=$(brew --cache --bottle-tag="$2" portaudio)
 		[ -f "$bottle" ] || fail "Homebrew has no PortAudio for $2; install it another way, and name its folder in PORTAUDIO_AMD64 or PORTAUDIO_ARM64"
+		tar -tzf "$bottle" | grep -Eq '^portaudio/19\.7\.0(_[0-9]+)?/' || fail "Homebrew has another PortAudio than 19.7.0: its licence and the bill of materials (cmd/internal/shipped) are about that"
 		prefix=$work/portaudio-$1
 		rm -rf "$prefix"
 		mkdir -p "$prefix"

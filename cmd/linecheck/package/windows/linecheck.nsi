@@ -58,7 +58,7 @@ VIAddVersionKey "LegalCopyright" "Copyright ${YEAR} Linecheck"
 !macro CLOSE
   nsExec::Exec '"$SYSDIR\taskkill.exe" /IM linecheck.exe'
   Pop $0
-  ${If} $0 == 0
+  ${If} $0 != 128 ; there is one; what has no window, as the helper for sound, cannot be asked and makes it an error
     Sleep 2000
   ${EndIf}
   nsExec::Exec '"$SYSDIR\taskkill.exe" /F /IM linecheck.exe'
