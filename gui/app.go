@@ -51,6 +51,8 @@ type Config struct {
 	Wish model.Wish
 	// Licences is the text of the licences of all that is in the program; empty where nobody is to read it.
 	Licences string
+	// Terminal is what is typed into a terminal of this computer to run the terminal's program.
+	Terminal string
 	// Person is who the checks ask; nil where they ask nobody.
 	Person *Person
 	// Sound lists and tries sound devices; nil where there is none.
@@ -102,6 +104,7 @@ func New(a fyne.App, cfg Config) *App {
 	words := cfg.Words(cfg.Preferences.Language)
 	w := &App{app: a, cfg: cfg, model: model.New(words, cfg.Preferences, cfg.Languages, cfg.Wish)}
 	w.model.SetLicences(cfg.Licences)
+	w.model.SetTerminal(cfg.Terminal)
 	w.look()
 	w.window = a.NewWindow(words.Name("gui.window"))
 	w.ctx, w.stop = context.WithCancel(context.Background())

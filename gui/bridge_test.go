@@ -40,7 +40,7 @@ func TestAFloodIsThinnedOut(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 		synctest.Wait()
-		if batches < 23 || batches > 27 {
+		if batches < 23 || batches > 30 { // one more at the start, where each check begins, and at the end; and whose turn it is at one instant is chance
 			t.Errorf("the window moved %d times in five seconds", batches)
 		}
 		if largest > 7 {

@@ -125,7 +125,7 @@ func sit(t *testing.T, e *engine, words *advice.Catalogue) *desk {
 
 // config is a window's, in one language.
 func config(e Engine, words model.Words, do func(func())) Config {
-	return Config{Engine: e, Words: func(string) model.Words { return words }, Languages: languages(), Do: do, Licences: licences()}
+	return Config{Engine: e, Words: func(string) model.Words { return words }, Languages: languages(), Do: do, Licences: licences(), Terminal: "linecheck-support"}
 }
 
 // licences is a text as long as the real one. That changes with every library, and would change the pictures.

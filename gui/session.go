@@ -78,7 +78,7 @@ func (e *SessionEngine) Open(ctx context.Context, w model.Wish, p model.Preferen
 	sent := e.sendWaiting(ctx) // with the session open, so that its own report is still known as its own
 	o := model.Offer{Invite: s.Invite(), Sealed: s.Sealed(), Program: opt.Program, SentBefore: sent, Pseudonym: s.Pseudonym()}
 	o.Sender, _ = s.Sender()
-	o.Terminal = "linecheck-support run"
+	o.Terminal = "run"
 	if file := s.InviteFile(); file != "" {
 		o.Terminal += ` --invite "` + file + `"`
 	}

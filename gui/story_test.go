@@ -52,6 +52,7 @@ func story(words model.Words, prefs model.Preferences, look func(name string, v 
 	begin := func() *model.Model {
 		m := model.New(words, prefs, languages(), model.Wish{})
 		m.SetLicences(licences())
+		m.SetTerminal("linecheck-support")
 		return m
 	}
 	e := sample(true)

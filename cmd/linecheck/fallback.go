@@ -55,19 +55,37 @@ func withoutWindow(w io.Writer, words model.Words, home string, wish model.Wish,
 	return cli.Fail(cli.CouldNotRun, "%w; run '%s' in a terminal instead, it does the same check", cause, shown(command))
 }
 
+// terminalProgram is the terminal's program that lies beside this one, or its name where none does.
+func terminalProgram() string {
+	self, err := os.Executable()
+	if err != nil {
+		return supportcmd.Name
+	}
+	beside := filepath.Join(filepath.Dir(self), supportcmd.Name)
+	if runtime.GOOS == "windows" {
+		beside += ".exe"
+	}
+	if st, err := os.Stat(beside); err != nil || st.IsDir() {
+		return supportcmd.Name
+	}
+	return beside
+}
+
+// typed is what people type to run a program: its name where a terminal finds it by that, and else its path.
+func typed(program string) string {
+	name := filepath.Base(program)
+	if _, err := exec.LookPath(name); err == nil {
+		return strings.TrimSuffix(name, ".exe")
+	}
+	if strings.Contains(program, " ") {
+		return `"` + program + `"`
+	}
+	return program
+}
+
 // terminalCommand is the terminal program, for the same session.
 func terminalCommand(home string, wish model.Wish) []string {
-	program := supportcmd.Name
-	if self, err := os.Executable(); err == nil {
-		beside := filepath.Join(filepath.Dir(self), program)
-		if runtime.GOOS == "windows" {
-			beside += ".exe"
-		}
-		if st, err := os.Stat(beside); err == nil && !st.IsDir() {
-			program = beside
-		}
-	}
-	command := []string{program, "run"}
+	command := []string{terminalProgram(), "run"}
 	invite := wish.Text + wish.File
 	if wish == (model.Wish{}) {
 		invite = session.Unfinished(home)
@@ -83,9 +101,10 @@ const longestShown = 200
 
 // shown is a command as people type it: a link is long, and is in the e-mail.
 func shown(command []string) string {
-	line := strings.Join(append([]string{supportcmd.Name}, command[1:]...), " ")
+	program := typed(command[0])
+	line := strings.Join(append([]string{program}, command[1:]...), " ")
 	if len(line) > longestShown {
-		return supportcmd.Name + " run --invite LINK"
+		return program + " run --invite LINK"
 	}
 	return line
 }

@@ -97,7 +97,7 @@ func open(cmd *cobra.Command, wish model.Wish) error {
 			return wiring.Checks(wiring.Choice{Input: p.Input, Output: p.Output, Language: p.Language, Person: person})
 		}})
 	defer engine.Close()
-	cfg := gui.Config{Engine: engine, Words: words, Languages: languages(), Preferences: prefs, Wish: wish, Licences: string(licences), Person: person,
+	cfg := gui.Config{Engine: engine, Words: words, Languages: languages(), Preferences: prefs, Wish: wish, Licences: string(licences), Terminal: typed(terminalProgram()), Person: person,
 		Sound: sound{}, Around: around(), Desk: desk(home, opt.Program, log)}
 	leave := func() {
 		engine.Close()

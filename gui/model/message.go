@@ -159,7 +159,7 @@ type Offer struct {
 	Pseudonym bool
 	// Place is where the person was when the session was left.
 	Place Place
-	// Terminal is the command that goes on with this session in a terminal.
+	// Terminal is what has the terminal's program go on with this session, after its name.
 	Terminal string
 }
 

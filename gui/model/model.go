@@ -81,6 +81,7 @@ type Model struct {
 	opened    Preferences // those that the open session was planned with
 	languages []Language
 	licences  string
+	terminal  string
 	offer     Offer
 	failure   OpenFailed
 	room      room
@@ -109,6 +110,9 @@ func (m *Model) SetWords(words Words) { m.words = words }
 
 // SetLicences takes the licences of all that is in the program, for the person to read.
 func (m *Model) SetLicences(text string) { m.licences = text }
+
+// SetTerminal takes what is typed into a terminal of this computer to run the terminal's program.
+func (m *Model) SetTerminal(program string) { m.terminal = program }
 
 // Update takes what happened and says what to do about it.
 func (m *Model) Update(msg Msg) Command {

@@ -37,7 +37,7 @@ func (m *Model) settingsView() SettingsView {
 	v := SettingsView{
 		Title: m.say("gui.settings.title"), LanguageTitle: m.say("gui.settings.language"), LookTitle: m.say("gui.settings.look"), SizeTitle: m.say("gui.settings.size"),
 		TerminalTitle: m.say("gui.settings.terminal"), Terminal: m.say("gui.settings.terminal.text"),
-		Command: m.offer.Terminal, Done: Button{m.say("gui.settings.done"), ShowSettings{}},
+		Command: m.command(), Done: Button{m.say("gui.settings.done"), ShowSettings{}},
 	}
 	if p := m.offer.Program; p.Name != "" {
 		v.Program = p.Name + " " + p.Version
@@ -68,11 +68,16 @@ func (m *Model) settingsView() SettingsView {
 }
 
 func (m *Model) licencesView() LicencesView {
-	return LicencesView{Title: m.say("gui.licences.title"), Lead: m.say("gui.licences.text", "command", licencesCommand), Text: m.licences, Back: Button{m.say("gui.back"), ShowLicences{}}}
+	return LicencesView{Title: m.say("gui.licences.title"), Lead: m.say("gui.licences.text", "command", m.terminal+" licences"), Text: m.licences, Back: Button{m.say("gui.back"), ShowLicences{}}}
 }
 
-// licencesCommand prints the licences in a terminal.
-const licencesCommand = "linecheck-support licences"
+// command goes on with the session in a terminal; empty without one.
+func (m *Model) command() string {
+	if m.offer.Terminal == "" {
+		return ""
+	}
+	return m.terminal + " " + m.offer.Terminal
+}
 
 func lookKey(l Look) string {
 	if l == LookSystem {
