@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"linecheck/checks/internal/media"
+
 	"github.com/pion/stun/v3"
 )
 
@@ -126,7 +128,7 @@ func (d *door) relay(c net.Conn, raw *conn) {
 		m.calls.drop(raw)
 		return
 	}
-	m.calls.limit(raw, func() { m.turn.inlet.put(&patient{Conn: c, ended: func() { m.calls.forget(raw) }}) })
+	m.calls.limit(raw, func() { m.turn.inlet.put(&patient{Conn: media.NewRelayed(c), ended: func() { m.calls.forget(raw) }}) })
 }
 
 // What a connection speaks.

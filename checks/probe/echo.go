@@ -71,8 +71,8 @@ func (m *mediaEnd) answer(ctx context.Context, p *Probe, s *session, offer excha
 	if m.sock == nil {
 		return made, errNoMedia
 	}
-	if n := strings.Count("\n"+offer.SDP, "\nm="); n == 0 || n > maxSections {
-		return made, errOffer
+	if n := strings.Count("\n"+offer.SDP, "\nm="); n == 0 || n > maxSections || strings.Contains(strings.ReplaceAll(offer.SDP, "\r\n", "\n"), "\r") {
+		return made, errOffer // the library ends lines at a lone CR, too, behind which candidates and sections would hide
 	}
 	// The echo needs no address: it answers whoever calls with the right password, and so
 	// cannot be made to send anything to one that did not ask for it.

@@ -105,6 +105,7 @@ func asJSON(t *testing.T, sdp string) string {
 func TestEchoRefusesWhatIsNoOffer(t *testing.T) {
 	p := newTestProbe(t)
 	token := open(t, p, "k")
+	whole, _ := offerFor(t)
 	tests := []struct {
 		name, body, code string
 		status           int
@@ -115,6 +116,7 @@ func TestEchoRefusesWhatIsNoOffer(t *testing.T) {
 		{"no description", asJSON(t, "m=nonsense"), "echo.offer", 400},
 		{"no fingerprint", asJSON(t, "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n"), "echo.offer", 400},
 		{"too many sections", asJSON(t, "v=0\r\n"+strings.Repeat("m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n", 4)), "echo.offer", 400},
+		{"a line that hides behind a lone CR", asJSON(t, strings.Replace(whole, "m=application", "c=IN IP4 0.0.0.0\ra=candidate:1 1 udp 2130706431 192.0.2.1 53 typ host\r\nm=application", 1)), "echo.offer", 400},
 		{"too long", asJSON(t, strings.Repeat("a", 70<<10)), "echo.too-long", 413},
 	}
 	for _, tt := range tests {

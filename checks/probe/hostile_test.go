@@ -2,9 +2,12 @@ package probe
 
 import (
 	"encoding/binary"
+	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/netip"
+	"os"
 	"regexp"
 	"testing"
 	"time"
@@ -59,6 +62,30 @@ func TestRelaySurvivesTheCrashingPacket(t *testing.T) {
 			}
 			t.Error("the relay carries nothing any more")
 		})
+	}
+}
+
+// Messages whose length with their header does not fit 16 bits, or is longer than any honest one, end their connection
+// at once: the library would read nothing for ever.
+func TestRelayEndsWhatIsTooLong(t *testing.T) {
+	cookie := []byte{0x21, 0x12, 0xa4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}
+	for name, packet := range map[string][]byte{
+		"STUN": append([]byte{0, 1, 0xff, 0xec}, cookie...), "a channel's": {0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x40, 0, 0xff, 0xfc},
+		"long": append([]byte{0, 1, 0xea, 0x60}, cookie...),
+	} {
+		for _, transport := range []string{"tcp", "tls"} {
+			t.Run(name+"/"+transport, func(t *testing.T) {
+				p, door := doored(t)
+				conn, _ := reach(t, p, transport, door)
+				if _, err := conn.Write(packet); err != nil {
+					t.Fatal(err)
+				}
+				_ = conn.SetReadDeadline(time.Now().Add(3 * time.Second))
+				if _, err := io.Copy(io.Discard, conn); errors.Is(err, os.ErrDeadlineExceeded) {
+					t.Error("the connection stays open")
+				}
+			})
+		}
 	}
 }
 

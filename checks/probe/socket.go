@@ -111,7 +111,7 @@ func (s *socket) joinAs(family netip.Addr, deliver func(packet []byte)) (from *n
 	var at netip.AddrPort
 	for {
 		s.last++
-		at = netip.AddrPortFrom(sideAddr(s.last, family), 1)
+		at = netip.AddrPortFrom(sideAddr(s.last, family), 2) // even, which is what some ask a relay for
 		if _, taken := s.sides[at]; !taken {
 			break
 		}

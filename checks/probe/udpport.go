@@ -22,11 +22,16 @@ type udpPort struct {
 	tells bool // it is bound to no address, and the system tells where packets come
 }
 
+// readBuffer is for how many bytes the system keeps packets while none is read: a tenth of a second of 200 calls and more. What
+// is lost here would be counted as lost on the applicant's line.
+const readBuffer = 4 << 20
+
 func listenUDP(at *net.UDPAddr) (*udpPort, error) {
 	conn, err := net.ListenUDP("udp", at)
 	if err != nil {
 		return nil, err
 	}
+	_ = conn.SetReadBuffer(readBuffer) // as far as the system lets us
 	p := &udpPort{UDPConn: conn}
 	local := conn.LocalAddr().(*net.UDPAddr).IP
 	switch {

@@ -39,9 +39,11 @@ type call struct {
 	pc      *webrtc.PeerConnection
 	channel *webrtc.DataChannel
 	tunnel  *tunnel // nil for a direct call
-	begin   time.Time
-	until   time.Time // by when it must be placed
-	name    string    // by which the echo knows it
+	// far are the server's addresses as this computer finds them, for a direct call; own those it would send from.
+	far, own []netip.Addr
+	begin    time.Time
+	until    time.Time // by when it must be placed
+	name     string    // by which the echo knows it
 	// cut loses every packet while it is true.
 	cut atomic.Bool
 
@@ -70,10 +72,9 @@ type timings struct {
 // newCall makes a call by a way that is not placed yet and has that long to be; what it is to carry is added to it first.
 func newCall(ctx context.Context, cfg Config, s *exchange.Session, way Way, servers []server, most time.Duration) (*call, error) {
 	c := &call{way: way, session: s, begin: time.Now(), until: time.Now().Add(most), iceUp: newSignal(), up: newSignal(), channelUp: newSignal(), lost: newSignal()}
-	var own []netip.Addr
 	var err error
 	if way == Direct {
-		own, err = routed(ctx, echoHost(s))
+		c.far, c.own, err = routed(ctx, echoHost(s))
 	} else {
 		limited, cancel := context.WithTimeout(ctx, min(openLimit, most))
 		c.tunnel, err = open(limited, s, servers)
@@ -86,7 +87,7 @@ func newCall(ctx context.Context, cfg Config, s *exchange.Session, way Way, serv
 	if err != nil {
 		return nil, way.why(err)
 	}
-	c.pc, err = newPeer(own, c.tunnel, func(out bool, packet []byte) bool {
+	c.pc, err = newPeer(c.own, c.tunnel, func(out bool, packet []byte) bool {
 		return c.cut.Load() || cfg.drop != nil && cfg.drop(way, out, packet)
 	})
 	if err != nil {
@@ -170,7 +171,7 @@ var (
 	errNoAddress = errors.New("no network address to call from")
 	errTooLong   = errors.New("took too long")
 	errLost      = errors.New("the connection was given up")
-	errNoEcho    = errors.New("the answer names no address that a relay leads to")
+	errNoEcho    = errors.New("the answer names no address that the way leads to")
 )
 
 // await waits for a step of the call.

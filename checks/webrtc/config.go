@@ -121,8 +121,10 @@ func ended(err error) bool {
 const (
 	// askLimit bounds a question to the server that is quickly answered.
 	askLimit = 4 * time.Second
-	// hungLimit is how long a server that takes a new connection may be silent on it.
+	// hungLimit is how long a server that takes a new connection may be silent on it, at least: hungTrips times as long as
+	// the connecting took, where the line is long. An answer takes three or four round trips.
 	hungLimit = 2 * time.Second
+	hungTrips = 6
 )
 
 // afterwards is the problem of a question to the server that failed with err, in the
@@ -148,14 +150,15 @@ func mute(ctx context.Context, at string) bool {
 	if err != nil {
 		return false
 	}
-	limited, cancel := context.WithTimeout(ctx, hungLimit)
-	defer cancel()
-	var d net.Dialer
-	conn, err := d.DialContext(limited, "tcp", address.HostPort(u))
+	d := net.Dialer{Timeout: hungLimit}
+	begin := time.Now()
+	conn, err := d.DialContext(ctx, "tcp", address.HostPort(u))
 	if err != nil {
 		return false
 	}
 	defer conn.Close()
+	limited, cancel := context.WithTimeout(ctx, max(hungLimit, hungTrips*time.Since(begin)))
+	defer cancel()
 	err = tls.Client(conn, &tls.Config{ServerName: u.Hostname(), InsecureSkipVerify: true}).HandshakeContext(limited) // only whether it speaks
 	return ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded)
 }
@@ -168,14 +171,16 @@ func hangs(ctx context.Context, s *exchange.Session) bool {
 		return false
 	}
 	d := net.Dialer{Timeout: hungLimit}
+	begin := time.Now()
 	conn, err := d.DialContext(ctx, "tcp", address.HostPort(u))
 	if err != nil {
 		return false
 	}
 	_ = conn.Close()
+	patience := max(hungLimit, hungTrips*time.Since(begin))
 	transport := s.Transport()
 	defer transport.CloseIdleConnections()
-	limited, cancel := context.WithTimeout(ctx, hungLimit)
+	limited, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	req, err := http.NewRequestWithContext(limited, http.MethodGet, s.URL("/clock"), nil)
 	if err != nil {

@@ -52,7 +52,7 @@ func (c *Connect) Run(ctx context.Context, rec *checks.Recorder) error {
 		rec.Fact("issuer", issuer(ctx, err))
 		return err
 	}
-	own, _ := routed(ctx, echoHost(s))
+	_, own, _ := routed(ctx, echoHost(s))
 	rec.Progress(checks.Progress{Stage: "stun", Fraction: 0.1})
 	f, err := preflight(ctx, s)
 	if err != nil {

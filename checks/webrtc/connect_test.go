@@ -277,11 +277,11 @@ func TestACallLeavesOtherAdaptersOut(t *testing.T) {
 }
 
 func TestRouted(t *testing.T) {
-	own, err := routed(t.Context(), "127.0.0.1")
+	_, own, err := routed(t.Context(), "127.0.0.1")
 	if err != nil || len(own) != 1 || own[0].String() != "127.0.0.1" {
 		t.Errorf("to itself it goes from %v, %v", own, err)
 	}
-	if _, err := routed(t.Context(), "nowhere.invalid"); Direct.code(err) != codeDNS {
+	if _, _, err := routed(t.Context(), "nowhere.invalid"); Direct.code(err) != codeDNS {
 		t.Errorf("a name that nobody has: %v", err)
 	}
 }

@@ -148,23 +148,24 @@ func trimFamily(code string) string { return strings.TrimPrefix(code, "webrtc.")
 
 // routed are the addresses of this computer from which its system would send to
 // the host, one a family: those that a call takes, whatever other adapters there are.
-func routed(ctx context.Context, host string) ([]netip.Addr, error) {
+func routed(ctx context.Context, host string) (far, own []netip.Addr, err error) {
 	ips, err := address.Lookup(ctx, host)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var own []netip.Addr
 	for _, ip := range ips {
 		from, noWay := address.Source(ip)
-		switch {
-		case noWay != nil:
+		if noWay != nil {
 			err = noWay
-		case !slices.Contains(own, from):
+			continue
+		}
+		far = append(far, ip)
+		if !slices.Contains(own, from) {
 			own = append(own, from)
 		}
 	}
 	if len(own) > 0 {
-		return own, nil
+		return far, own, nil
 	}
-	return nil, fmt.Errorf("%w: %w", errNoAddress, err)
+	return nil, nil, fmt.Errorf("%w: %w", errNoAddress, err)
 }

@@ -116,7 +116,7 @@ func (h *hole) through(t *testing.T, cfg *Config, way Way) *exchange.Session {
 		one.err = way.why(errTooLong)
 		f.ways[w] = one
 	}
-	own, err := routed(t.Context(), echoHost(s))
+	_, own, err := routed(t.Context(), echoHost(s))
 	if err != nil {
 		t.Fatal(err)
 	}

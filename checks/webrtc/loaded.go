@@ -67,6 +67,7 @@ func (m *Media) loaded(ctx context.Context, s *exchange.Session, st *stream, rec
 		}
 	})
 	took := st.now() - begin
+	given := f.down.given() || f.up.given() // before it is stopped
 	down, up = f.down.moved.Load()-down, f.up.moved.Load()-up
 	f.stop()
 	if ctx.Err() != nil {
@@ -76,7 +77,7 @@ func (m *Media) loaded(ctx context.Context, s *exchange.Session, st *stream, rec
 		rec.Fact("loaded", codeStopped)
 		return sent >= leastLoaded, nil // what came until then says enough
 	}
-	if sent < leastLoaded || down == 0 && up == 0 {
+	if sent < leastLoaded || down == 0 && up == 0 || given {
 		rec.Fact("loaded", "too-short")
 		return false, nil
 	}
@@ -143,6 +144,8 @@ type share struct {
 	limit int64
 	pace  *rate.Limiter
 	moved atomic.Int64
+	// refused is how many of its connections ended because something on the way, or the far end, refused them.
+	refused atomic.Int32
 }
 
 // chunk is how much is moved at a time, in bytes.
@@ -156,6 +159,16 @@ func newShare(limit float64) share {
 func (s *share) held(moved int64, took time.Duration) bool {
 	return float64(moved) >= 0.9*float64(s.pace.Limit())*took.Seconds()
 }
+
+// ended books a connection that ended by itself, neither stopped nor out of bytes.
+func (s *share) ended(ctx context.Context) {
+	if ctx.Err() == nil && !s.spent() {
+		s.refused.Add(1)
+	}
+}
+
+// given says whether the direction was given up: none of its connections moved anything any more.
+func (s *share) given() bool { return s.refused.Load() == loadConns }
 
 func (s *share) spent() bool { return s.moved.Load() >= s.limit }
 
@@ -204,6 +217,7 @@ func (f *filler) repeat(ctx context.Context, s *exchange.Session, own *share, re
 		}
 		resp, err := client.Do(req)
 		if err != nil {
+			own.ended(ctx)
 			return
 		}
 		if req.Method == http.MethodGet {
@@ -213,6 +227,7 @@ func (f *filler) repeat(ctx context.Context, s *exchange.Session, own *share, re
 		}
 		_ = resp.Body.Close()
 		if err != nil || resp.StatusCode != http.StatusOK {
+			own.ended(ctx)
 			return
 		}
 	}

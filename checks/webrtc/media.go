@@ -124,7 +124,7 @@ func (t *talk) begin(ctx context.Context) error {
 		return afterwards(ctx, s, err)
 	}
 	t.rec.Progress(checks.Progress{Stage: "connect", Fraction: 0.03})
-	own, _ := routed(ctx, echoHost(s))
+	_, own, _ := routed(ctx, echoHost(s))
 	f, spent, known := t.cfg.Memory.take(s, own, time.Now())
 	if known {
 		t.f, t.end = f, t.end.Add(-spent)

@@ -2,6 +2,8 @@ package webrtc
 
 import (
 	"context"
+	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,7 +55,7 @@ func (c *call) negotiate(ctx context.Context, how *webrtc.OfferOptions) error {
 // UDP, of which a tunnel uses one.
 func (c *call) reachable(sdp string) (string, error) {
 	if c.tunnel == nil {
-		return withCandidates(sdp, func(candidate) bool { return true }), nil
+		return c.direct(sdp)
 	}
 	if !c.tunnel.peer.IsValid() {
 		withCandidates(sdp, func(one candidate) bool {
@@ -66,7 +68,31 @@ func (c *call) reachable(sdp string) (string, error) {
 	if !c.tunnel.peer.IsValid() {
 		return "", errNoEcho
 	}
-	return onlyCandidate(sdp, c.tunnel.peer), nil
+	return theseCandidates(sdp, c.tunnel.peer), nil
+}
+
+// direct is the answer with its addresses and with those by which this computer finds the server: a server behind a NAT
+// may not know its own, and a network of IPv6 alone may lead to one of IPv4 by addresses of its making (NAT64).
+func (c *call) direct(sdp string) (string, error) {
+	var all []netip.AddrPort
+	withCandidates(sdp, func(one candidate) bool {
+		all = append(all, one.addr)
+		return true
+	})
+	if len(all) > 0 {
+		for _, ip := range c.far {
+			if at := netip.AddrPortFrom(ip, all[0].Port()); !slices.Contains(all, at) {
+				all = append(all, at)
+			}
+		}
+	}
+	all = slices.DeleteFunc(all, func(at netip.AddrPort) bool {
+		return !slices.ContainsFunc(c.own, func(from netip.Addr) bool { return from.Is4() == at.Addr().Is4() })
+	})
+	if len(all) == 0 {
+		return "", errNoEcho
+	}
+	return theseCandidates(sdp, all...), nil
 }
 
 // offer is the session description to send, without this computer's addresses:

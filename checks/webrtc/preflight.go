@@ -141,7 +141,7 @@ func tryPorts(ctx context.Context, own string, offered map[Way][]server) map[int
 
 // noRoute is the problem where there is no way to the far end at all.
 func noRoute(ctx context.Context, s *exchange.Session) error {
-	_, err := routed(ctx, echoHost(s))
+	_, _, err := routed(ctx, echoHost(s))
 	switch {
 	case err == nil:
 		return nil

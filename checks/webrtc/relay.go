@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pion/stun/v3"
@@ -126,7 +127,7 @@ func (w server) open(ctx context.Context, s *exchange.Session) (*tunnel, error) 
 		return overTCP(conn), nil
 	}
 	queue := newQueued(conn)
-	t, err := w.allocate(ctx, queue, turn.NewSTUNConn(queue), echoAddrs(ctx, s))
+	t, err := w.allocate(ctx, queue, turn.NewSTUNConn(media.NewRelayed(queue)), echoAddrs(ctx, s))
 	if secured, ok := conn.(*tls.Conn); ok && err != nil && !errors.Is(err, errSaysNothing) && !isTURN(err) {
 		err = &handshake{err: err, issuer: wire.Issuer(secured.ConnectionState().PeerCertificates)}
 	}
@@ -139,7 +140,12 @@ func isTURN(err error) bool {
 	return errors.As(err, &said)
 }
 
-// overUDP allocates over IPv4 and IPv6 at once, where the server has both, and takes the first.
+// nextFamily is after what time the second family is tried beside the first (RFC 8305, 5). A relay that is asked for twice
+// at once is left behind once, for ten minutes.
+const nextFamily = 250 * time.Millisecond
+
+// overUDP allocates over IPv4 and IPv6, where the server has both: over the one that the system prefers, and over
+// the other where that fails or takes long; and takes the first.
 func (w server) overUDP(ctx context.Context, echo []netip.Addr) (*tunnel, error) {
 	ips, err := address.Lookup(ctx, w.host)
 	if err != nil {
@@ -151,15 +157,17 @@ func (w server) overUDP(ctx context.Context, echo []netip.Addr) (*tunnel, error)
 	}
 	race, cancel := context.WithCancel(ctx)
 	defer cancel()
-	results := make(chan result, len(ips))
-	running := 0
-	seen := map[bool]bool{}
+	var families []netip.Addr
 	for _, ip := range ips {
-		if seen[ip.Is4()] {
-			continue
+		if !slices.ContainsFunc(families, func(f netip.Addr) bool { return f.Is4() == ip.Is4() }) {
+			families = append(families, ip)
 		}
-		seen[ip.Is4()] = true
-		running++
+	}
+	results := make(chan result, len(families))
+	begun := 0
+	begin := func() {
+		ip := families[begun]
+		begun++
 		go func() {
 			conn, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(netip.AddrPortFrom(ip, uint16(w.port))))
 			if err != nil {
@@ -172,18 +180,31 @@ func (w server) overUDP(ctx context.Context, echo []netip.Addr) (*tunnel, error)
 			results <- result{t, err}
 		}()
 	}
+	begin()
+	next := time.NewTimer(nextFamily)
+	defer next.Stop()
 	var won *tunnel
 	var errs []error
-	for range running {
-		r := <-results
-		switch {
-		case r.err != nil:
-			errs = append(errs, r.err)
-		case won == nil:
-			won = r.t
-			cancel()
-		default:
-			r.t.close()
+	for ended := 0; ended < begun; {
+		select {
+		case <-next.C:
+			if begun < len(families) && won == nil {
+				begin()
+			}
+		case r := <-results:
+			ended++
+			switch {
+			case r.err != nil:
+				errs = append(errs, r.err)
+				if begun < len(families) && won == nil && race.Err() == nil {
+					begin()
+				}
+			case won == nil:
+				won = r.t
+				cancel()
+			default:
+				r.t.close()
+			}
 		}
 	}
 	if won != nil {
@@ -217,12 +238,17 @@ func (w server) allocate(ctx context.Context, conn net.Conn, packets net.PacketC
 	}
 	var mu sync.Mutex
 	var broke error // why reading ended
+	var allocated atomic.Bool
 	read := make(chan struct{})
 	go func() {
 		defer close(read)
 		b := make([]byte, relayRead)
 		for {
 			n, from, err := packets.ReadFrom(b)
+			if err != nil && w.way == TURNUDP && allocated.Load() && !errors.Is(err, net.ErrClosed) {
+				time.Sleep(time.Millisecond)
+				continue // about one packet, as that it was too long for the way; a call is not to end by it
+			}
 			if err != nil {
 				mu.Lock()
 				broke = err
@@ -263,6 +289,7 @@ func (w server) allocate(ctx context.Context, conn net.Conn, packets net.PacketC
 		}
 		return nil, err
 	}
+	allocated.Store(true)
 	return &tunnel{
 		PacketConn: relayed,
 		permit:     func(ctx context.Context, peer netip.AddrPort) error { return permit(ctx, client, peer) },

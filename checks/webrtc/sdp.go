@@ -44,7 +44,12 @@ func parseCandidate(text string) (candidate, bool) {
 	return candidate{netip.AddrPortFrom(ip.Unmap(), uint16(port))}, err == nil && port > 0
 }
 
-// onlyCandidate puts one address in the place of all.
-func onlyCandidate(sdp string, at netip.AddrPort) string {
-	return media.WithCandidates(sdp, []string{fmt.Sprintf("a=candidate:1 1 udp 2130706431 %s %d typ host", at.Addr(), at.Port())})
+// theseCandidates puts these addresses in the place of all, the first of them first.
+func theseCandidates(sdp string, all ...netip.AddrPort) string {
+	const first = 2130706431 // the priority of a host's first address (RFC 8445, 5.1.2.1); the next are a local preference lower
+	var lines []string
+	for i, at := range all {
+		lines = append(lines, fmt.Sprintf("a=candidate:%d 1 udp %d %s %d typ host", i+1, first-i<<8, at.Addr(), at.Port()))
+	}
+	return media.WithCandidates(sdp, lines)
 }

@@ -30,10 +30,10 @@ func TestCandidatesForUDPAreKept(t *testing.T) {
 
 func TestOnlyCandidate(t *testing.T) {
 	want := "v=0\r\nm=audio 9 X 111\r\na=mid:0\r\na=candidate:1 1 udp 2130706431 10.0.0.1 9 typ host\r\nm=application 9 Y z\r\na=mid:1\r\n"
-	if got := onlyCandidate(answerSDP, netip.MustParseAddrPort("10.0.0.1:9")); got != want {
+	if got := theseCandidates(answerSDP, netip.MustParseAddrPort("10.0.0.1:9")); got != want {
 		t.Errorf("%q", got)
 	}
-	if got := onlyCandidate("v=0\r\nm=application 9 Y z\r\n", netip.MustParseAddrPort("10.0.0.1:9")); !strings.HasSuffix(got, "typ host\r\n") {
+	if got := theseCandidates("v=0\r\nm=application 9 Y z\r\n", netip.MustParseAddrPort("10.0.0.1:9")); !strings.HasSuffix(got, "typ host\r\n") {
 		t.Errorf("%q", got)
 	}
 }

@@ -44,6 +44,9 @@ func far(f serveFlags, host string, owner probe.Owner, ln net.Listener, limit *d
 		cfg.MediaAddr = calls.Addr().String()
 		listeners = append(listeners, limit.Before(calls, door.PerAddress))
 	}
+	if own, err := netip.ParseAddrPort(cfg.MediaAddr); err == nil && cfg.SecondAddr.IsValid() && !own.Addr().IsUnspecified() && own.Addr().Unmap().Is4() != cfg.SecondAddr.Is4() {
+		return nil, nil, cli.Fail(cli.Usage, "--second-address %s is of another family than the first, %s: both are asked over one", f.second, own.Addr())
+	}
 	p, err := probe.New(cfg)
 	if err != nil {
 		return nil, nil, fmt.Errorf("the probe cannot listen for media: %w", err)
@@ -61,8 +64,11 @@ func external(f serveFlags) (*probe.TURNServer, error) {
 	}
 	for _, uri := range f.turn {
 		u, err := stun.ParseURI(uri)
-		if err != nil || u.Scheme != stun.SchemeTypeTURN && u.Scheme != stun.SchemeTypeTURNS {
+		if err != nil || u.Scheme != stun.SchemeTypeTURN && u.Scheme != stun.SchemeTypeTURNS || u.Port < 1 || u.Port > 65535 {
 			return nil, cli.Fail(cli.Usage, "--turn-external: %q is not an address like turn:turn.example:3478?transport=udp", uri)
+		}
+		if u.Scheme == stun.SchemeTypeTURNS && u.Proto == stun.ProtoTypeUDP {
+			return nil, cli.Fail(cli.Usage, "--turn-external: %q is TURN over DTLS, which nobody would use: give it with ?transport=tcp", uri)
 		}
 	}
 	secret, err := os.ReadFile(f.turnSecret)

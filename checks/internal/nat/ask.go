@@ -143,8 +143,7 @@ func surveyFamily(ctx context.Context, network string, servers []netip.AddrPort)
 // question is one request under way.
 type question struct {
 	server netip.AddrPort
-	id     [stun.TransactionIDSize]byte
-	sent   time.Time // when the request with this id was sent
+	sent   map[[stun.TransactionIDSize]byte]time.Time // when the request with each id was sent
 	done   bool
 }
 
@@ -161,7 +160,7 @@ type questions struct {
 func newQuestions(conn *net.UDPConn, servers []netip.AddrPort) *questions {
 	q := &questions{conn: conn}
 	for _, s := range servers {
-		q.asked = append(q.asked, &question{server: s})
+		q.asked = append(q.asked, &question{server: s, sent: map[[stun.TransactionIDSize]byte]time.Time{}})
 	}
 	return q
 }
@@ -178,7 +177,7 @@ func (q *questions) send() {
 			q.sendErr = err
 			continue
 		}
-		one.id, one.sent = m.TransactionID, time.Now()
+		one.sent[m.TransactionID] = time.Now()
 		if _, err := q.conn.WriteToUDPAddrPort(m.Raw, one.server); err != nil {
 			q.sendErr = err
 			continue
@@ -216,7 +215,7 @@ func (q *questions) listen(ctx context.Context, until time.Time) error {
 	return ctx.Err()
 }
 
-// take books an answer: only from the server that was asked, under the id it was asked with.
+// take books an answer: only from the server that was asked, under an id it was asked with.
 func (q *questions) take(packet []byte, from netip.AddrPort) {
 	m, ok := media.ParseSTUN(packet)
 	if !ok || m.Type != stun.BindingSuccess {
@@ -224,7 +223,8 @@ func (q *questions) take(packet []byte, from netip.AddrPort) {
 	}
 	from = netip.AddrPortFrom(from.Addr().Unmap(), from.Port())
 	for _, one := range q.asked {
-		if one.done || one.id != m.TransactionID || one.server != from {
+		sent, asked := one.sent[m.TransactionID]
+		if one.done || !asked || one.server != from {
 			continue
 		}
 		var x stun.XORMappedAddress
@@ -240,7 +240,7 @@ func (q *questions) take(packet []byte, from netip.AddrPort) {
 			q.first = time.Now()
 		}
 		mapped := netip.AddrPortFrom(ip.Unmap(), uint16(x.Port))
-		q.mappings = append(q.mappings, Mapping{Server: one.server, Mapped: mapped, Took: time.Since(one.sent)})
+		q.mappings = append(q.mappings, Mapping{Server: one.server, Mapped: mapped, Took: time.Since(sent)})
 	}
 }
 

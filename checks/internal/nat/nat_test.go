@@ -33,23 +33,39 @@ func TestAskStopsWhenTold(t *testing.T) {
 	}
 }
 
-// A server whose second port is shut is not waited for as one whose every port is.
-func TestAskWaitsNoLongerForOthers(t *testing.T) {
-	talks := silent(t)
+// talking is a STUN server at the end of a line of that round trip.
+func talking(t *testing.T, trip time.Duration) *net.UDPConn {
+	t.Helper()
+	conn := silent(t)
 	go func() {
-		b := make([]byte, 1500)
 		for {
-			n, from, err := talks.ReadFromUDP(b)
+			b := make([]byte, 1500)
+			n, from, err := conn.ReadFromUDP(b)
 			if err != nil {
 				return
 			}
 			m := &stun.Message{Raw: b[:n]}
 			if m.Decode() == nil {
 				answer := stun.MustBuild(stun.NewTransactionIDSetter(m.TransactionID), stun.BindingSuccess, &stun.XORMappedAddress{IP: from.IP, Port: from.Port})
-				_, _ = talks.WriteToUDP(answer.Raw, from)
+				time.AfterFunc(trip, func() { _, _ = conn.WriteToUDP(answer.Raw, from) })
 			}
 		}
 	}()
+	return conn
+}
+
+// On a long line the answer to the first request comes after the last was sent, and counts from when its own was sent.
+func TestAskOverALongLine(t *testing.T) {
+	const trip = 1400 * time.Millisecond
+	s := Ask(t.Context(), []string{talking(t, trip).LocalAddr().String()})
+	if s.Err != nil || len(s.Mappings) != 1 || s.Mappings[0].Took < trip || s.Mappings[0].Took > trip+200*time.Millisecond {
+		t.Errorf("%+v", s)
+	}
+}
+
+// A server whose second port is shut is not waited for as one whose every port is.
+func TestAskWaitsNoLongerForOthers(t *testing.T) {
+	talks := talking(t, 0)
 	begin := time.Now()
 	s := Ask(t.Context(), []string{talks.LocalAddr().String(), silent(t).LocalAddr().String()})
 	if took := time.Since(begin); s.Err != nil || len(s.Mappings) != 1 || took < others || took > others+700*time.Millisecond {
@@ -89,8 +105,9 @@ func TestKind(t *testing.T) {
 func TestMalformedAnswersAreNotRead(t *testing.T) {
 	server := netip.MustParseAddrPort("192.0.2.1:3478")
 	for _, length := range []int{0, 1, 3, 8} {
-		q := &questions{asked: []*question{{server: server}}}
-		m := stun.MustBuild(stun.NewTransactionIDSetter(q.asked[0].id), stun.BindingSuccess,
+		id := [stun.TransactionIDSize]byte{1}
+		q := &questions{asked: []*question{{server: server, sent: map[[stun.TransactionIDSize]byte]time.Time{id: time.Now()}}}}
+		m := stun.MustBuild(stun.NewTransactionIDSetter(id), stun.BindingSuccess,
 			stun.RawAttribute{Type: stun.AttrXORMappedAddress, Value: make([]byte, length)})
 		q.take(m.Raw, server)
 		if q.enough() {
