@@ -41,6 +41,14 @@ func catalogue(t *testing.T, language string) *advice.Catalogue {
 	return c
 }
 
+// opening is a window that is about to open.
+func opening(words model.Words, prefs model.Preferences) *model.Model {
+	m := model.New(words, prefs, languages(), model.Wish{})
+	m.SetLicences(licences())
+	m.SetTerminal("linecheck-support")
+	return m
+}
+
 // story goes through every screen and calls look on each.
 func story(words model.Words, prefs model.Preferences, look func(name string, v model.View)) {
 	tell := func(name string, m *model.Model, msgs ...model.Msg) {
@@ -49,12 +57,7 @@ func story(words model.Words, prefs model.Preferences, look func(name string, v 
 		}
 		look(name, m.View())
 	}
-	begin := func() *model.Model {
-		m := model.New(words, prefs, languages(), model.Wish{})
-		m.SetLicences(licences())
-		m.SetTerminal("linecheck-support")
-		return m
-	}
+	begin := func() *model.Model { return opening(words, prefs) }
 	e := sample(true)
 	m := begin()
 	tell("1-opening", m)

@@ -50,6 +50,23 @@ func TestLoadOfAFastLine(t *testing.T) {
 	}
 }
 
+// A direction that something on the way refuses does not fill the line, and nothing is said of calls on a full one.
+func TestLoadThatIsRefused(t *testing.T) {
+	f := newFarWith(t, func(*probeConfig) {}, func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/speedtest/upload.php") { // as a proxy that takes nothing large
+				http.Error(w, "too large", http.StatusRequestEntityTooLarge)
+				return
+			}
+			h.ServeHTTP(w, r)
+		})
+	})
+	ev, _ := checks.RunOne(t.Context(), small(f.config(t)), nil)
+	if _, said := ev.Metric("webrtc.mos.loaded"); ev.Facts["loaded"] != "too-short" || said {
+		t.Errorf("facts %v", ev.Facts)
+	}
+}
+
 type countedBody struct {
 	end   func() error
 	read  func([]byte) (int, error)

@@ -58,12 +58,12 @@ func (c *call) reachable(sdp string) (string, error) {
 		return c.direct(sdp)
 	}
 	if !c.tunnel.peer.IsValid() {
-		withCandidates(sdp, func(one candidate) bool {
-			if !c.tunnel.peer.IsValid() && one.addr.Addr().Is4() == c.tunnel.overIPv4() {
-				c.tunnel.peer = one.addr
+		for _, at := range candidatesOf(sdp) {
+			if at.Addr().Is4() == c.tunnel.overIPv4() {
+				c.tunnel.peer = at
+				break
 			}
-			return false
-		})
+		}
 	}
 	if !c.tunnel.peer.IsValid() {
 		return "", errNoEcho
@@ -74,11 +74,7 @@ func (c *call) reachable(sdp string) (string, error) {
 // direct is the answer with its addresses and with those by which this computer finds the server: a server behind a NAT
 // may not know its own, and a network of IPv6 alone may lead to one of IPv4 by addresses of its making (NAT64).
 func (c *call) direct(sdp string) (string, error) {
-	var all []netip.AddrPort
-	withCandidates(sdp, func(one candidate) bool {
-		all = append(all, one.addr)
-		return true
-	})
+	all := candidatesOf(sdp)
 	if len(all) > 0 {
 		for _, ip := range c.far {
 			if at := netip.AddrPortFrom(ip, all[0].Port()); !slices.Contains(all, at) {

@@ -9,39 +9,31 @@ import (
 	"linecheck/checks/internal/media"
 )
 
-// candidate is an address in a session description that is reached over UDP.
-type candidate struct{ addr netip.AddrPort }
-
-// withCandidates keeps the addresses for UDP that keep says; those for TCP and
-// those that cannot be read are dropped.
-func withCandidates(sdp string, keep func(candidate) bool) string {
-	var kept []string
-	for line := range strings.SplitSeq(strings.TrimRight(sdp, "\r\n"), "\r\n") {
-		if strings.HasPrefix(line, "a=end-of-candidates") {
-			continue
-		}
+// candidatesOf are the addresses for UDP in a session description; those for TCP and those that
+// cannot be read are left out.
+func candidatesOf(sdp string) (all []netip.AddrPort) {
+	for line := range strings.Lines(sdp) {
 		if text, ok := strings.CutPrefix(line, "a=candidate:"); ok {
-			if one, ok := parseCandidate(text); !ok || !keep(one) {
-				continue
+			if at, ok := parseCandidate(text); ok {
+				all = append(all, at)
 			}
 		}
-		kept = append(kept, line)
 	}
-	return strings.Join(kept, "\r\n") + "\r\n"
+	return all
 }
 
 // parseCandidate reads a candidate for UDP (RFC 8839, 5.1).
-func parseCandidate(text string) (candidate, bool) {
+func parseCandidate(text string) (at netip.AddrPort, ok bool) {
 	f := strings.Fields(text)
 	if len(f) < 8 || !strings.EqualFold(f[2], "udp") {
-		return candidate{}, false
+		return at, false
 	}
 	ip, err := netip.ParseAddr(f[4])
 	if err != nil {
-		return candidate{}, false
+		return at, false
 	}
 	port, err := strconv.ParseUint(f[5], 10, 16)
-	return candidate{netip.AddrPortFrom(ip.Unmap(), uint16(port))}, err == nil && port > 0
+	return netip.AddrPortFrom(ip.Unmap(), uint16(port)), err == nil && port > 0
 }
 
 // theseCandidates puts these addresses in the place of all, the first of them first.
