@@ -11,9 +11,9 @@ import (
 	"sync"
 	"time"
 
-	"linecheck/checks/internal/media"
-
 	"github.com/pion/stun/v3"
+
+	"linecheck/checks/internal/media"
 )
 
 const (

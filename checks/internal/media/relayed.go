@@ -18,6 +18,7 @@ type Relayed struct {
 	head [4]byte
 	have int // of head
 	left int // of the message, behind head
+	over bool
 }
 
 // NewRelayed watches the messages that come over c, from the beginning of one.
@@ -25,10 +26,13 @@ func NewRelayed(c net.Conn) *Relayed { return &Relayed{Conn: c} }
 
 var errNotRelayed = errors.New("what comes is no TURN, or longer than any honest message")
 
-// Read reads what comes; an error instead of a message that is none.
+// Read reads what comes; an error instead of a message that is none, and from then on.
 func (r *Relayed) Read(b []byte) (int, error) {
+	if r.over {
+		return 0, errNotRelayed
+	}
 	n, err := r.Conn.Read(b)
-	if !r.sound(b[:n]) {
+	if r.over = !r.sound(b[:n]); r.over {
 		return 0, errNotRelayed
 	}
 	return n, err
