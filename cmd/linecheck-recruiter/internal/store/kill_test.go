@@ -3,6 +3,7 @@ package store_test
 import (
 	"bufio"
 	"context"
+	"database/sql"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -71,14 +72,43 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	t.Run("postgres", func(t *testing.T) {
 		url := postgres.Database(t)
 		killed(t, url, rounds, func() *store.Tenant {
+			alone(t, url)
 			s, err := store.Connect(t.Context(), url)
 			return tenantOf(t, s, err)
 		})
 	})
 }
 
+// alone waits until PostgreSQL has noticed that everybody else is gone: what a killed program had asked for last is
+// still done.
+func alone(t *testing.T, url string) {
+	t.Helper()
+	db, err := sql.Open("pgx", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	for begin := time.Now(); ; time.Sleep(10 * time.Millisecond) {
+		var others int
+		if err := db.QueryRowContext(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()").Scan(&others); err != nil {
+			t.Fatal(err)
+		}
+		if others == 0 {
+			return
+		}
+		if time.Since(begin) > 20*time.Second {
+			t.Fatalf("%d connections of a killed program stay", others)
+		}
+	}
+}
+
 func killed(t *testing.T, at string, rounds int, open func() *store.Tenant) {
-	newClerkOf(t, open).take(t, noon())
+	first := newClerkOf(t, open)
+	first.take(t, noon())
+	if err := first.store.Close(); err != nil {
+		t.Fatal(err)
+	}
 	given, erased := 0, int64(0)
 	for range rounds {
 		digests := runAndKill(t, at)
