@@ -67,8 +67,7 @@ func TestAPowerCutOnEachScreen(t *testing.T) {
 		t.Errorf("the server has %d reports", n)
 	}
 	w.screen.Key(t, "Return") // closes: the session is over
-	w.until("the window to close", 10*time.Second, func() bool { return w.cmd.ProcessState != nil || !w.screen.Viewable("Linecheck") })
-	w.kill()
+	w.ended()
 	w.verified()
 	w.open()
 	w.reach(model.Welcome, 20*time.Second)

@@ -161,6 +161,12 @@ func (w *world) logged(text string) bool {
 func (w *world) close() {
 	w.t.Helper()
 	w.screen.Key(w.t, "alt+F4")
+	w.ended()
+}
+
+// ended waits for the program's own end: when its window is gone it still has a session to leave.
+func (w *world) ended() {
+	w.t.Helper()
 	ended := make(chan error, 1)
 	go func() { ended <- w.cmd.Wait() }()
 	select {
