@@ -258,7 +258,9 @@ func TestAdvertised(t *testing.T) {
 
 // A server whose resolver is silent lets no call wait for it, and keeps the addresses it knew.
 func TestSilentResolver(t *testing.T) {
-	asked := make(chan struct{}, 9)
+	asked, over := make(chan struct{}, 1), make(chan struct{})
+	before := goleak.IgnoreCurrent()
+	defer func() { close(over); goleak.VerifyNone(t, before) }() // other tests would see what looks up
 	p, err := New(Config{MediaAddr: ":0"})
 	if err != nil {
 		t.Fatal(err)
@@ -267,9 +269,15 @@ func TestSilentResolver(t *testing.T) {
 	m := p.media
 	m.cfg.PublicHost, m.known.ips = "media.example", []net.IP{net.IPv4(198, 51, 100, 4)}
 	m.cfg.resolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		asked <- struct{}{}
-		<-ctx.Done()
-		return nil, ctx.Err()
+		select {
+		case asked <- struct{}{}:
+		default:
+		}
+		select {
+		case <-ctx.Done():
+		case <-over:
+		}
+		return nil, net.ErrClosed
 	}}
 	begin := time.Now()
 	for range 3 {
