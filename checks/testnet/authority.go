@@ -22,8 +22,8 @@ type Authority struct {
 }
 
 // NewAuthority makes an authority of that name and has this process trust it, and no
-// other. It has to be called before the process verifies its first certificate.
-func NewAuthority(name, dir string) (*Authority, error) {
+// other. It has to be called before the process verifies its first certificate. Nothing of it stays on the disk.
+func NewAuthority(name string) (*Authority, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, err
@@ -36,6 +36,11 @@ func NewAuthority(name, dir string) (*Authority, error) {
 	if err != nil {
 		return nil, err
 	}
+	dir, err := os.MkdirTemp("", "authority")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, "ca.pem")
 	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
 		return nil, err
@@ -44,7 +49,11 @@ func NewAuthority(name, dir string) (*Authority, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Authority{cert, key}, os.Setenv("SSL_CERT_FILE", file)
+	if err := os.Setenv("SSL_CERT_FILE", file); err != nil {
+		return nil, err
+	}
+	_, _ = cert.Verify(x509.VerifyOptions{}) // the file is read now, and kept
+	return &Authority{cert, key}, nil
 }
 
 // Issue makes a certificate for a name, of that time. The test is skipped on a system

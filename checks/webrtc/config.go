@@ -144,20 +144,26 @@ func afterwards(ctx context.Context, s *exchange.Session, err error) error {
 	return err
 }
 
+// knock connects to what is at an address, and says how long it may be silent on that way.
+func knock(ctx context.Context, at *url.URL) (conn net.Conn, patience time.Duration, err error) {
+	d := net.Dialer{Timeout: hungLimit}
+	begin := time.Now()
+	conn, err = d.DialContext(ctx, "tcp", address.HostPort(at))
+	return conn, max(hungLimit, hungTrips*time.Since(begin)), err
+}
+
 // mute says whether what is at an address takes a new connection and does not begin TLS on it.
 func mute(ctx context.Context, at string) bool {
 	u, err := url.Parse(at)
 	if err != nil {
 		return false
 	}
-	d := net.Dialer{Timeout: hungLimit}
-	begin := time.Now()
-	conn, err := d.DialContext(ctx, "tcp", address.HostPort(u))
+	conn, patience, err := knock(ctx, u)
 	if err != nil {
 		return false
 	}
 	defer conn.Close()
-	limited, cancel := context.WithTimeout(ctx, max(hungLimit, hungTrips*time.Since(begin)))
+	limited, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	err = tls.Client(conn, &tls.Config{ServerName: u.Hostname(), InsecureSkipVerify: true}).HandshakeContext(limited) // only whether it speaks
 	return ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded)
@@ -170,14 +176,11 @@ func hangs(ctx context.Context, s *exchange.Session) bool {
 	if err != nil {
 		return false
 	}
-	d := net.Dialer{Timeout: hungLimit}
-	begin := time.Now()
-	conn, err := d.DialContext(ctx, "tcp", address.HostPort(u))
+	conn, patience, err := knock(ctx, u)
 	if err != nil {
 		return false
 	}
 	_ = conn.Close()
-	patience := max(hungLimit, hungTrips*time.Since(begin))
 	transport := s.Transport()
 	defer transport.CloseIdleConnections()
 	limited, cancel := context.WithTimeout(ctx, patience)

@@ -14,7 +14,6 @@ import (
 	"math/big"
 	"net"
 	"net/http"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -152,14 +151,11 @@ func (f *far) configOf(t *testing.T, key string) Config {
 
 // TestMain fails where any test, however its call ended, left a goroutine behind.
 func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "linecheck")
-	if err != nil {
+	var err error
+	if theAuthority, err = testnet.NewAuthority("Public Authority"); err != nil {
 		panic(err)
 	}
-	if theAuthority, err = testnet.NewAuthority("Public Authority", dir); err != nil {
-		panic(err)
-	}
-	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) { _ = os.RemoveAll(dir); os.Exit(code) }))
+	goleak.VerifyTestMain(m)
 }
 
 // theAuthority is trusted by this computer while the tests run.

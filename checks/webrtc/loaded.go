@@ -67,7 +67,6 @@ func (m *Media) loaded(ctx context.Context, s *exchange.Session, st *stream, rec
 		}
 	})
 	took := st.now() - begin
-	given := f.down.given() || f.up.given() // before it is stopped
 	down, up = f.down.moved.Load()-down, f.up.moved.Load()-up
 	f.stop()
 	if ctx.Err() != nil {
@@ -77,7 +76,7 @@ func (m *Media) loaded(ctx context.Context, s *exchange.Session, st *stream, rec
 		rec.Fact("loaded", codeStopped)
 		return sent >= leastLoaded, nil // what came until then says enough
 	}
-	if sent < leastLoaded || down == 0 && up == 0 || given {
+	if sent < leastLoaded || down == 0 && up == 0 || f.down.given() || f.up.given() {
 		rec.Fact("loaded", "too-short")
 		return false, nil
 	}
@@ -207,6 +206,7 @@ func fill(ctx context.Context, s *exchange.Session, limit int64) *filler {
 
 // repeat sends one request after the other. A far end that refuses ends it.
 func (f *filler) repeat(ctx context.Context, s *exchange.Session, own *share, request func() (*http.Request, error)) {
+	defer own.ended(ctx)
 	transport := s.Transport()
 	defer transport.CloseIdleConnections()
 	client := &http.Client{Transport: transport}
@@ -217,7 +217,6 @@ func (f *filler) repeat(ctx context.Context, s *exchange.Session, own *share, re
 		}
 		resp, err := client.Do(req)
 		if err != nil {
-			own.ended(ctx)
 			return
 		}
 		if req.Method == http.MethodGet {
@@ -227,7 +226,6 @@ func (f *filler) repeat(ctx context.Context, s *exchange.Session, own *share, re
 		}
 		_ = resp.Body.Close()
 		if err != nil || resp.StatusCode != http.StatusOK {
-			own.ended(ctx)
 			return
 		}
 	}

@@ -53,28 +53,34 @@ const nextServer = 800 * time.Millisecond
 
 // open makes a tunnel to one of a way's servers: the first in their order, unless it fails or takes long.
 func open(ctx context.Context, s *exchange.Session, servers []server) (*tunnel, error) {
+	return firstOf(ctx, servers, nextServer, func(race context.Context, one server) (*tunnel, error) { return one.open(race, s) })
+}
+
+// firstOf makes a tunnel by the first of several that leads to one: they are tried in their order, each that long after the
+// one before, or at once where one has failed. What loses is ended.
+func firstOf[T any](ctx context.Context, all []T, after time.Duration, try func(race context.Context, one T) (*tunnel, error)) (*tunnel, error) {
 	type result struct {
 		t   *tunnel
 		err error
 	}
 	race, cancel := context.WithCancel(ctx)
 	defer cancel()
-	results := make(chan result, len(servers))
+	results := make(chan result, len(all))
 	next := time.NewTimer(0)
 	defer next.Stop()
 	var won *tunnel
 	var errs []error
-	for begun, ended := 0, 0; ended < begun || begun < len(servers) && won == nil; {
+	for begun, ended := 0, 0; ended < begun || begun < len(all) && won == nil; {
 		select {
 		case <-next.C:
-			if begun == len(servers) || won != nil {
+			if begun == len(all) || won != nil {
 				continue
 			}
-			one := servers[begun]
+			one := all[begun]
 			begun++
-			next.Reset(nextServer)
+			next.Reset(after)
 			go func() {
-				t, err := one.open(race, s)
+				t, err := try(race, one)
 				results <- result{t, err}
 			}()
 		case r := <-results:
@@ -90,7 +96,7 @@ func open(ctx context.Context, s *exchange.Session, servers []server) (*tunnel, 
 				r.t.close()
 			}
 			if ctx.Err() != nil {
-				servers = servers[:begun] // what is asked from now on fails for lack of time alone
+				all = all[:begun] // what is asked from now on fails for lack of time alone
 			}
 		}
 	}

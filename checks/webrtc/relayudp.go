@@ -2,7 +2,6 @@ package webrtc
 
 import (
 	"context"
-	"errors"
 	"net"
 	"net/netip"
 	"slices"
@@ -22,66 +21,21 @@ func (w server) overUDP(ctx context.Context, echo []netip.Addr) (*tunnel, error)
 	if err != nil {
 		return nil, err
 	}
-	type result struct {
-		t   *tunnel
-		err error
-	}
-	race, cancel := context.WithCancel(ctx)
-	defer cancel()
 	var families []netip.Addr
 	for _, ip := range ips {
 		if !slices.ContainsFunc(families, func(f netip.Addr) bool { return f.Is4() == ip.Is4() }) {
 			families = append(families, ip)
 		}
 	}
-	results := make(chan result, len(families))
-	begun := 0
-	begin := func() {
-		ip := families[begun]
-		begun++
-		go func() {
-			conn, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(netip.AddrPortFrom(ip, uint16(w.port))))
-			if err != nil {
-				results <- result{err: err}
-				return
-			}
-			tellAll(conn, true)
-			t, err := w.allocate(race, conn, connected{conn}, echo)
-			tellAll(conn, false)
-			results <- result{t, err}
-		}()
-	}
-	begin()
-	next := time.NewTimer(nextFamily)
-	defer next.Stop()
-	var won *tunnel
-	var errs []error
-	for ended := 0; ended < begun; {
-		select {
-		case <-next.C:
-			if begun < len(families) && won == nil {
-				begin()
-			}
-		case r := <-results:
-			ended++
-			switch {
-			case r.err != nil:
-				errs = append(errs, r.err)
-				if begun < len(families) && won == nil && race.Err() == nil {
-					begin()
-				}
-			case won == nil:
-				won = r.t
-				cancel()
-			default:
-				r.t.close()
-			}
+	return firstOf(ctx, families, nextFamily, func(race context.Context, ip netip.Addr) (*tunnel, error) {
+		conn, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(netip.AddrPortFrom(ip, uint16(w.port))))
+		if err != nil {
+			return nil, err
 		}
-	}
-	if won != nil {
-		return won, nil
-	}
-	return nil, errors.Join(errs...)
+		tellAll(conn, true)
+		defer tellAll(conn, false)
+		return w.allocate(race, conn, connected{conn}, echo)
+	})
 }
 
 // connected makes a packet socket of a connected one, so that the system tells of refusals.

@@ -2,9 +2,7 @@ package clock
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
-	"os"
 	"testing"
 	"time"
 
@@ -15,17 +13,11 @@ import (
 var theAuthority *testnet.Authority
 
 func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "authority")
-	if err == nil {
-		theAuthority, err = testnet.NewAuthority("Public Authority", dir)
+	var err error
+	if theAuthority, err = testnet.NewAuthority("Public Authority"); err != nil {
+		panic(err)
 	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	code := m.Run()
-	_ = os.RemoveAll(dir)
-	os.Exit(code)
+	m.Run()
 }
 
 func TestWrong(t *testing.T) {

@@ -58,14 +58,14 @@ type Issued struct {
 	// Web is the address of the invite's page, and Typed the code as people type it into the program. All are empty without a store.
 	Code, Web, Typed string
 
-	origin, pin string
+	short string // the link, where there is a code
 }
 
 // Link opens the program: it has the code, where there is one, and else holds the invite. The second kind has 20,000
 // characters and more, and browsers on Windows pass on [LongestLink] at most.
 func (i Issued) Link() string {
-	if i.Code != "" {
-		return exchange.ShortLink(i.origin, i.Code, i.pin)
+	if i.short != "" {
+		return i.short
 	}
 	return exchange.Link(i.Sealed)
 }
@@ -187,14 +187,14 @@ func (s *sealer) seal(w Wish) (i Issued, c store.Coded, err error) {
 	if err != nil {
 		return i, c, err
 	}
-	i = Issued{Wish: w, ID: inv.ID, Nonce: inv.Nonce, From: s.trust.Name, Ends: inv.NotAfter, origin: s.origin, pin: s.pin}
+	i = Issued{Wish: w, ID: inv.ID, Nonce: inv.Nonce, From: s.trust.Name, Ends: inv.NotAfter}
 	if i.Sealed, err = sealed.Bytes(); err != nil || s.store == nil {
 		return i, c, err
 	}
 	if i.Code, err = exchange.NewInviteCode(rand.Reader); err != nil {
 		return i, c, err
 	}
-	i.Web, i.Typed = s.origin+Path+i.Code, exchange.InviteAddress(s.origin, i.Code)
+	i.Web, i.Typed, i.short = s.origin+Path+i.Code, exchange.InviteAddress(s.origin, i.Code), exchange.ShortLink(s.origin, i.Code, s.pin)
 	c = store.Coded{Invite: intake.InviteOf(inv), Code: exchange.CodeDigest(i.Code), Sealed: i.Sealed}
 	c.Policy, c.Name, c.Language = s.digest, w.Name, w.Language
 	return i, c, nil
